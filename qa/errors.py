@@ -1,0 +1,90 @@
+"""One tree of errors. Each message says what to do; each class carries the exit code of the command line.
+
+QAError (1)
+├── SettingsError (2)          a setting that is unknown, or has a value that cannot be
+├── QuestionError (2)          a question that is empty or too long
+├── CorpusError (2)            the corpus folder is missing, or holds nothing to read
+├── UnknownNoteError (2)       a note that the binder does not hold
+├── NoteError (1)              one note cannot be read; a sync reports it and goes on
+├── EmbeddingError (1)         the embedding model is missing, damaged, or gave something that is no vector
+│   └── MissingExtraError (2)  a package that is needed is not installed; names the `pip install` line
+└── IndexFolderError (1)       the index folder cannot be used
+    ├── IndexMismatchError (2) the index is of another corpus, embedding model or set of passage rules
+    ├── IndexTooNewError (2)   the index was made by a newer version of this program
+    ├── IndexNotWritableError (1)
+    └── IndexBusyError (1)     another process is writing and did not finish in time
+"""
+
+from __future__ import annotations
+
+
+class QAError(Exception):
+    """The root: catch this to catch whatever this package raises on purpose."""
+
+    exit_code = 1
+
+
+class SettingsError(QAError):
+    """A setting that is unknown, or has a value that cannot be."""
+
+    exit_code = 2
+
+
+class QuestionError(QAError):
+    """A question that is empty or too long."""
+
+    exit_code = 2
+
+
+class CorpusError(QAError):
+    """The corpus folder is missing, or holds nothing to read."""
+
+    exit_code = 2
+
+
+class UnknownNoteError(QAError):
+    """A note that the binder does not hold."""
+
+    exit_code = 2
+
+
+class NoteError(QAError):
+    """One note cannot be read; a sync reports it and goes on."""
+
+
+class EmbeddingError(QAError):
+    """The embedding model is missing, damaged, or gave something that is no vector."""
+
+
+class MissingExtraError(EmbeddingError):
+    """A package that is needed is not installed."""
+
+    exit_code = 2
+
+
+class ServingError(QAError):
+    """The chat page cannot be served."""
+
+
+class IndexFolderError(QAError):
+    """The index folder cannot be used."""
+
+
+class IndexMismatchError(IndexFolderError):
+    """The index is of another corpus, embedding model or set of passage rules."""
+
+    exit_code = 2
+
+
+class IndexTooNewError(IndexFolderError):
+    """The index was made by a newer version of this program."""
+
+    exit_code = 2
+
+
+class IndexNotWritableError(IndexFolderError):
+    """The index is out of date and its folder cannot be written."""
+
+
+class IndexBusyError(IndexFolderError):
+    """Another process is writing to the index and did not finish in time."""

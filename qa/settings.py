@@ -1,0 +1,108 @@
+"""Settings, read once: `qa.toml`, then environment variables `QA_*`, then arguments; the later wins.
+
+`qa.toml` is looked for beside the notes and in the working folder; where both give a value, the working folder's wins.
+Paths in a file are relative to that file's folder, all others to the working folder.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qa.errors import SettingsError
+
+FILE = "qa.toml"
+DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a binder.
+
+    corpus, index: folders. llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder
+    or name that sentence-transformers can load. cache: where an exported model is kept; None is the user's cache.
+    today: the day that ages are counted from; None is the clock's. port: of the chat page, on 127.0.0.1.
+    """
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    llm: str = EMBEDDED
+    embedding: str = DEFAULT_EMBEDDING
+    cache: Path | None = None
+    today: date | None = None
+    port: int = 7860
+
+    @classmethod
+    def load(
+        cls, *, folder: Path | None = None, environ: Mapping[str, str] | None = None, **arguments: Any
+    ) -> Settings:
+        """Settings from files, environment and arguments (None: not given).
+
+        folder: the working folder, by default the process's. Raises SettingsError for an unknown key, a value that
+        cannot be, or a file that is no TOML.
+        """
+        folder = Path.cwd() if folder is None else folder
+        environ = os.environ if environ is None else environ
+        outer = _from_file(folder / FILE)
+        given = {name: value for name, value in arguments.items() if value is not None}
+        later = _from_environment(environ, folder)
+        later |= {name: _value(name, value, folder, "arguments") for name, value in given.items()}
+        corpus = (outer | later).get("corpus", folder / cls.corpus)
+        beside = {} if corpus == folder else _from_file(corpus / FILE)
+        defaults = {"corpus": folder / cls.corpus, "index": folder / cls.index}
+        return cls(**(defaults | beside | outer | later))
+
+
+_NAMES = tuple(field.name for field in fields(Settings))
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from error
+    return {name: _value(name, value, path.parent, str(path)) for name, value in table.items()}
+
+
+def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    # Other programs' names may begin alike, so an unknown QA_ name is no error here as it is in a file.
+    variables = {name: f"QA_{name.upper()}" for name in _NAMES}
+    return {
+        name: _value(name, environ[variable], folder, variable)
+        for name, variable in variables.items()
+        if environ.get(variable)
+    }
+
+
+def _value(name: str, value: Any, folder: Path, where: str) -> Any:
+    if name not in _NAMES:
+        near = difflib.get_close_matches(name, _NAMES, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else f" Known are: {', '.join(_NAMES)}."
+        raise SettingsError(f"{where}: there is no setting `{name}`.{hint}")
+    try:
+        if name in ("corpus", "index", "cache"):
+            return folder / Path(value).expanduser()
+        if name == "port":
+            return _port(value)
+        if name == "today":
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is not a text")
+    except (TypeError, ValueError) as error:
+        raise SettingsError(f"{where}: `{name}` cannot be {value!r}: {str(error).rstrip('.')}.") from error
+    return value
+
+
+def _port(value: Any) -> int:
+    if not str(value).isdigit() or int(value) > 65535:
+        raise ValueError("a port is a number from 0 to 65535")
+    return int(value)

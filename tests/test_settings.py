@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from qa.errors import SettingsError
+from qa.settings import Settings
+
+
+def load(folder: Path, environ: dict[str, str] | None = None, **arguments: object) -> Settings:
+    return Settings.load(folder=folder, environ=environ or {}, **arguments)
+
+
+def test_defaults_are_the_working_folder_and_no_model(tmp_path: Path) -> None:
+    settings = load(tmp_path)
+    assert (settings.corpus, settings.index) == (tmp_path / "corpus", tmp_path / "index")
+    assert (settings.llm, settings.port, settings.today) == ("embedded", 7860, None)
+
+
+def test_the_later_wins(tmp_path: Path) -> None:
+    (tmp_path / "qa.toml").write_text('port = 1\nindex = "a"\ntoday = 2022-01-02\n')
+    assert load(tmp_path).port == 1
+    assert load(tmp_path).today == date(2022, 1, 2)
+    assert load(tmp_path, {"QA_PORT": "2"}).port == 2
+    assert load(tmp_path, {"QA_PORT": "2"}, port=3).port == 3
+    assert load(tmp_path, {"QA_INDEX": "b"}).index == tmp_path / "b"
+
+
+def test_a_file_beside_the_notes_is_read_and_its_paths_are_relative_to_it(tmp_path: Path) -> None:
+    notes = tmp_path / "binder" / "notes"
+    notes.mkdir(parents=True)
+    (notes / "qa.toml").write_text('index = "../idx"\nport = 5\n')
+    settings = load(tmp_path, corpus="binder/notes")
+    assert settings.index.resolve() == tmp_path / "binder" / "idx"
+    (tmp_path / "qa.toml").write_text("port = 6\n")
+    assert load(tmp_path, corpus="binder/notes").port == 6
+
+
+def test_an_unknown_key_names_the_near_one(tmp_path: Path) -> None:
+    (tmp_path / "qa.toml").write_text('corpsu = "x"\n')
+    with pytest.raises(SettingsError, match="Did you mean `corpus`"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "toml", ["port = 70000", 'port = "x"', 'today = "yesterday"', "llm = 3", "corpus = 1", "port = [", "port"]
+)
+def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, toml: str) -> None:
+    (tmp_path / "qa.toml").write_text(toml)
+    with pytest.raises(SettingsError, match=r"qa\.toml"):
+        load(tmp_path)
