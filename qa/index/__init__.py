@@ -1,0 +1,225 @@
+"""The index of a folder of notes: what a binder searches. `Index` is all that the parts above need."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.embedding import EmbeddingModel
+from qa.errors import IndexBusyError, IndexFolderError, IndexNotWritableError
+from qa.index.folder import (
+    CHROMA,
+    Identity,
+    check_embedding,
+    check_embedding_name,
+    check_place,
+    check_rules,
+    make_anew,
+    reason_to_rebuild,
+    refuse_foreign,
+    write_lock,
+)
+from qa.index.plan import Plan, make_plan
+from qa.index.store import State, Store
+from qa.index.sync import Tell, catch_up, commit, embed, forget_vectors, lags, problems_of, read_notes
+from qa.index.vectors import MAX_NOTES, VectorIndex, VectorIndexError
+from qa.passages import RULES
+from qa.schema import Notice, Progress, SyncReport
+
+__all__ = ["Index", "Store"]
+
+# The error of a product in single precision, and more.
+_ROUNDING = 1e-6
+_WITHOUT_CHROMA = (
+    "The vector index is damaged or its folder is read-only; searching without it, which finds the same and is slower "
+    "with very many notes. Run `qa index` to repair it."
+)
+
+
+class Index:
+    """Passages by their words and by their meaning. Made by `Index.open`; any thread may use it.
+
+    store: notes, passages and the search by words (see qa.index.store).
+    """
+
+    def __init__(self, folder: Path, corpus: Path, model: Callable[[], EmbeddingModel], *, rebuild: bool) -> None:
+        self.store = Store(folder.absolute())
+        self._folder = folder.absolute()
+        self._corpus = corpus.absolute()
+        self._model = model
+        self._rebuild = rebuild
+        self._vectors = VectorIndex(self._folder / CHROMA)
+        self._writing = threading.Lock()
+        self._broken: State | None = None
+        self._matrix: tuple[State, list[str], NDArray[np.float32]] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        corpus: Path,
+        model: Callable[[], EmbeddingModel],
+        embedding: str | None = None,
+        rebuild: bool = False,
+    ) -> Index:
+        """The index in `folder`, which need not be there yet. Writes nothing and does not call `model`.
+
+        model: gives the embedding model, the same one each time. embedding: its name, where that is known without
+        loading it; the model itself is compared when it is first used. rebuild: the first sync makes the index anew.
+        Raises IndexFolderError, IndexMismatchError (not with rebuild) or IndexTooNewError.
+        """
+        refuse_foreign(folder, corpus)
+        index = cls(folder, corpus, model, rebuild=rebuild)
+        if not rebuild and reason_to_rebuild(folder) is None:
+            meta = index.store.meta()
+            check_place(meta, folder, corpus)
+            check_rules(meta, folder, RULES)
+            if embedding is not None:
+                check_embedding_name(meta, folder, embedding)
+        return index
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a reader of search results should know of the index."""
+        return (Notice("index", _WITHOUT_CHROMA),) if self._broken else ()
+
+    def sync(self, progress: Callable[[Progress], None] | None = None, *, timeout: float = 60.0) -> SyncReport:
+        """Brings the index up to date with the notes. Where nothing changed it loads and writes nothing.
+
+        progress: called with stage "read", "embed", or "wait" while another process writes. timeout: how long to wait
+        for that one, in seconds. Raises CorpusError (the index is left as it is), IndexNotWritableError where there
+        is something to write, IndexBusyError, IndexMismatchError, EmbeddingError, SettingsError.
+        """
+        started = time.perf_counter()
+        tell = progress or (lambda _: None)
+        with self._writing:
+            plan, reason = self._plan()
+            report = SyncReport(unchanged=len(plan.kept))
+            if plan.changes or reason is not None:
+                with write_lock(self._folder, timeout, lambda: tell(Progress("wait", 0, 0))):
+                    plan, reason = self._plan()  # another process may have done the work meanwhile
+                    report = self._write(plan, reason, tell)
+            elif plan.stale or lags(self.store, self._vectors):
+                with suppress(IndexBusyError, IndexNotWritableError), write_lock(self._folder, 0, lambda: None):
+                    plan, _ = self._plan()
+                    if plan.stale and not plan.changes:
+                        commit(self.store, plan, [])
+                    self._catch_up()
+            return replace(
+                report,
+                passages=self.store.passage_count(),
+                seconds=time.perf_counter() - started,
+                problems=problems_of(self.store, plan),
+            )
+
+    def dense(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The k passages nearest to a vector, as (id, cosine), nearest first; ties by id.
+
+        vector: (d,). notes: only these, or None for all. Chroma proposes; where it is damaged or behind, all vectors
+        are compared. The cosines are those of the store's vectors in both cases. Raises IndexMismatchError where the
+        model is not the one that made the index.
+        """
+        check_embedding(self.store.meta(), self._folder, self._model())
+        if k < 1 or (notes is not None and not notes):
+            return []
+        candidates = self._propose(vector, k, notes)
+        if candidates is None:
+            candidates = self._compare_all(vector, k, notes)
+        exact = self.store.vectors(candidates)
+        unit = vector.astype(np.float64) / np.linalg.norm(vector)
+        # Rounded, so that equal texts tie whatever the order in which their products were added up.
+        cosines = [(id, round(float(exact[id].astype(np.float64) @ unit), 7)) for id in exact]
+        return sorted(cosines, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def close(self) -> None:
+        """Lets go of all files. The index cannot be used after it."""
+        self._vectors.close()
+        self.store.close()
+
+    def _plan(self) -> tuple[Plan, str | None]:
+        """What to do, and why the index must be made anew for it (see `reason_to_rebuild`)."""
+        reason = reason_to_rebuild(self._folder)
+        if self._rebuild and reason is None:
+            reason = "It was asked for."
+        return make_plan({} if reason is not None else self.store.known(), self._corpus), reason
+
+    def _write(self, plan: Plan, reason: str | None, tell: Tell) -> SyncReport:
+        if reason is None and plan.read:
+            check_embedding(self.store.meta(), self._folder, self._model())
+        notes = read_notes(plan, self._model, self._corpus, tell)
+        if reason is not None:
+            self._make_anew()
+        embedded = embed(self.store, notes, self._model, tell)
+        if plan.stale:
+            commit(self.store, plan, notes)
+        self._rebuild = False
+        self._catch_up()
+        read = [indexed.content.note.note for indexed in notes]
+        return SyncReport(
+            added=tuple(note for note in read if not plan.was_indexed(note)),
+            changed=tuple(note for note in read if plan.was_indexed(note)),
+            removed=tuple(sorted(plan.removed)),
+            unchanged=len(plan.kept),
+            embedded=embedded,
+            rebuilt=reason or "",
+        )
+
+    def _make_anew(self) -> None:
+        model = self._model()
+        identity = Identity(self._corpus, RULES, model.name, model.fingerprint, model.dimensions)
+        self._vectors.close()
+        self.store.connections.release()
+        make_anew(self._folder, identity)
+
+    def _catch_up(self) -> None:
+        """Under the write lock. What Chroma cannot do now, it is asked again at the next sync."""
+        if self._broken or lags(self.store, self._vectors):
+            self._broken = None
+            try:
+                catch_up(self.store, self._vectors)
+            except VectorIndexError:
+                self._broken = self.store.state()
+
+    def _propose(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None) -> list[str] | None:
+        """Candidates from Chroma, k or more; None where it holds another state than the store, or fails."""
+        state = self.store.state()
+        if state == self._broken or state.vectors_generation != state.generation or len(notes or ()) > MAX_NOTES:
+            return None
+        try:
+            found = self._vectors.search(vector, k, state, notes)
+        except VectorIndexError:
+            self._give_up(state)
+            return None
+        if self.store.state() != state:  # a sync finished meanwhile
+            return None
+        self._broken = None
+        return [id for id, _ in found]
+
+    def _give_up(self, state: State) -> None:
+        self._broken = state
+        with suppress(IndexFolderError), write_lock(self._folder, 0, lambda: None):
+            if self.store.state() == state:
+                forget_vectors(self.store)
+                self._broken = self.store.state()
+
+    def _compare_all(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None) -> list[str]:
+        """Candidates by the product with all vectors: the k best, and those that are as near but for rounding."""
+        state = self.store.state()
+        if self._matrix is None or self._matrix[0] != state:
+            self._matrix = (state, *self.store.passage_vectors())
+        _, ids, matrix = self._matrix
+        cosines = matrix @ (vector / np.linalg.norm(vector))
+        if notes is not None:
+            wanted = set(notes)
+            within = np.array([id.rpartition("#")[0] in wanted for id in ids], dtype=bool)
+            cosines = np.where(within, cosines, -np.inf)
+        floor = np.partition(cosines, -k)[-k] - _ROUNDING if k < len(ids) else -1.0 - _ROUNDING
+        return [ids[place] for place in np.flatnonzero((cosines >= floor) & np.isfinite(cosines))]

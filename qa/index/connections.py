@@ -1,0 +1,137 @@
+"""SQLite connections to one file: a pool that threads share, read-only where the folder cannot be written."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.errors import IndexFolderError, IndexNotWritableError
+
+BUSY_SECONDS = 10.0
+# Tells one state of the file's place from another: a file moved aside, made anew or, where read-only, written to.
+Stamp = tuple[int, ...]
+
+
+class Connections:
+    """A connection for each thread that wants one at a time; all are closed at `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._idle: list[tuple[Stamp, sqlite3.Connection]] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the file throughout. Raises IndexFolderError."""
+        try:
+            with self._borrowed() as connection:
+                connection.execute("BEGIN")
+                yield connection
+        except sqlite3.Error as error:
+            raise IndexFolderError(
+                f"The index in {self.path.parent} cannot be read: {error}. Run `qa index` to repair it."
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, committed at the end and rolled back on an error. Raises IndexNotWritableError."""
+        try:
+            with self._borrowed() as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise IndexNotWritableError(
+                f"The index in {self.path.parent} cannot be written: {error}.\n"
+                "Is the disk full or the folder read-only? If not, make it anew with `qa index --rebuild`."
+            ) from error
+
+    def release(self) -> None:
+        """Closes the connections that nobody uses, so that the file can be moved or deleted."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, connection in idle:
+            connection.close()
+
+    def close(self) -> None:
+        """Closes all connections, those in use as soon as they are given back."""
+        self._closed = True
+        self.release()
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        if self._closed:
+            raise IndexFolderError(f"The index in {self.path.parent} was closed.")
+        stamp, connection = self._take()
+        try:
+            yield connection
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except BaseException:
+            connection.close()  # which rolls back
+            raise
+        self._give_back(stamp, connection)
+
+    def _take(self) -> tuple[Stamp, sqlite3.Connection]:
+        stamp = self.stamp()
+        while True:
+            with self._lock:
+                if not self._idle:
+                    break
+                idle_stamp, connection = self._idle.pop()
+            if idle_stamp == stamp:
+                return stamp, connection
+            connection.close()
+        return stamp, connect(self.path)
+
+    def _give_back(self, stamp: Stamp, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.append((stamp, connection))
+                return
+        connection.close()
+
+    def stamp(self) -> Stamp:
+        """Which file it is (device, inode), and which state of it where no other can be seen through a connection."""
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise IndexFolderError(f"There is no index in {self.path.parent} yet. Run `qa index`.") from error
+        if _writable(self.path):
+            return (status.st_dev, status.st_ino)
+        return (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a file that is there, read-only where it or its folder cannot be written."""
+    uri = path.absolute().as_uri()
+    if _writable(path):
+        return _open(f"{uri}?mode=rw")
+    try:
+        # Works where another user's process has the index open, and sees what that one writes.
+        return _open(f"{uri}?mode=ro")
+    except sqlite3.OperationalError:
+        # A file in WAL mode needs files beside it that cannot be made here. Nobody writes it as long as it keeps its
+        # stamp, and a connection is not used for longer than that.
+        return _open(f"{uri}?immutable=1")
+
+
+def _writable(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(place, os.W_OK, effective_ids=effective) for place in (path, path.parent))
+
+
+def _open(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,240 @@
+"""The source of truth: notes, blocks, acronyms, passages, sentences and vectors in one SQLite file, and BM25 over them.
+
+The vectors are here as well, so that Chroma's folder can be made again without embedding anything.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import UnknownNoteError
+from qa.index import tables
+from qa.index.connections import Connections
+from qa.index.tables import Row
+from qa.schema import Acronym, Block, Note, Passage, Sentence
+
+FILE = "index.sqlite"
+# Of the columns body, context and title in BM25.
+COLUMN_WEIGHTS = (1.0, 0.5, 0.5)
+_AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+class State(NamedTuple):
+    """Which state an index is in: equal states hold equal notes.
+
+    file: the SQLite file itself, which may be made anew. generation: how many syncs have changed it.
+    vectors_generation: the generation that Chroma holds; 0 where it must be made anew.
+    """
+
+    file: int
+    generation: int
+    vectors_generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a sync recorded of a note's file. message: why the note is not in the index; "" where it is."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int | None
+    override: str
+    sha256: str
+    message: str = ""
+    duplicate: bool = False
+
+
+class Store:
+    """The index as it is read. Any thread may use it, and sees what other processes commit.
+
+    All methods raise IndexFolderError where there is no index or it is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.connections = Connections(folder / FILE)
+
+    @property
+    def generation(self) -> int:
+        """How many syncs have changed the index."""
+        return self.state().generation
+
+    def state(self) -> State:
+        """The state that the index is in now."""
+        meta = self.meta()
+        _, file, *_ = self.connections.stamp()
+        return State(file, int(meta["generation"]), int(meta["vectors_generation"]))
+
+    def meta(self) -> Mapping[str, str]:
+        """What the index is of: see qa.index.folder.Identity; and its version and generations."""
+        return dict(self._rows("SELECT key, value FROM meta"))
+
+    def notes(self) -> tuple[Note, ...]:
+        """All notes, ordered by path."""
+        return tuple(map(tables.note_of, self._rows(f"SELECT {tables.NOTE_COLUMNS} FROM notes ORDER BY note")))
+
+    def note(self, note: str) -> Note:
+        """Raises UnknownNoteError, which names the nearest paths."""
+        return tables.note_of(self._note_row(tables.NOTE_COLUMNS, note))
+
+    def text(self, note: str) -> str:
+        """A note's canonical text. Raises UnknownNoteError."""
+        return str(self._note_row("text", note)[0])
+
+    def blocks(self, note: str) -> tuple[Block, ...]:
+        """A note's blocks in order. Raises UnknownNoteError."""
+        self._note_row("note", note)
+        rows = self._rows(f"SELECT {tables.BLOCK_COLUMNS} FROM blocks WHERE note = ? ORDER BY position", note)
+        return tuple(map(tables.block_of, rows))
+
+    def acronyms(self) -> tuple[Acronym, ...]:
+        """The short forms that the notes define, by note and place."""
+        rows = self._rows(f"SELECT {tables.ACRONYM_COLUMNS} FROM acronyms ORDER BY note, position")
+        return tuple(map(tables.acronym_of, rows))
+
+    def passage_count(self) -> int:
+        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+
+    def passage_ids(self) -> tuple[str, ...]:
+        """All ids, in order of the id."""
+        return tuple(row[0] for row in self._rows("SELECT id FROM passages ORDER BY id"))
+
+    def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
+        """Passages in the order asked for; unknown ids are left out."""
+        asked = (json.dumps(list(ids)),)
+        chosen = f"FROM passages AS p JOIN %s WHERE p.id {_AMONG}"
+        with self.connections.reading() as connection:
+            texts = dict(connection.execute(f"SELECT n.note, n.text {chosen % 'notes AS n USING (note)'}", asked))
+            rows = connection.execute(
+                f"SELECT p.id, p.note, s.start, s.stop, s.context {chosen % 'sentences AS s ON s.passage = p.number'}"
+                " ORDER BY s.passage, s.position",
+                asked,
+            )
+            sentences: dict[str, list[Sentence]] = defaultdict(list)
+            for id, note, *row in rows:
+                sentences[id].append(tables.sentence_of(tuple(row), texts[note]))
+            rows = connection.execute(
+                f"SELECT id, note, start, stop, context, section, page FROM passages WHERE id {_AMONG}", asked
+            )
+            found = {id: tables.passage_of(tuple(row), sentences[id]) for id, *row in rows}
+        return tuple(found[id] for id in ids if id in found)
+
+    def lexical(
+        self,
+        terms: Sequence[str],
+        k: int,
+        notes: Sequence[str] | None = None,
+        weights: tuple[float, float, float] = COLUMN_WEIGHTS,
+    ) -> list[tuple[str, float]]:
+        """The k best passages by BM25, as (id, score), higher is better; ties by id.
+
+        terms: stems as of qa.terms; a term given twice counts once. notes: only these, or None for all. weights: of
+        the passage's own words, its context and its note's title.
+        """
+        match = " OR ".join('"' + term.replace('"', '""') + '"' for term in dict.fromkeys(terms) if term)
+        if not match or k < 1:
+            return []
+        within = "" if notes is None else f"AND p.note {_AMONG}"
+        values = [*weights, match] + ([] if notes is None else [json.dumps(list(notes))]) + [k]
+        rows = self._rows(
+            "SELECT p.id, -bm25(stems, ?, ?, ?) AS score FROM stems JOIN passages AS p ON p.number = stems.rowid"
+            f" WHERE stems MATCH ? {within} ORDER BY score DESC, p.id LIMIT ?",
+            *values,
+        )
+        return [(id, float(score)) for id, score in rows]
+
+    def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """How many passages hold each of the terms, their context and title included; 0 for those that none holds."""
+        found = dict.fromkeys(terms, 0)
+        with self.connections.reading() as connection:
+            for term in found:
+                row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+                found[term] = row[0] if row else 0
+        return found
+
+    def near_terms(self, term: str) -> list[str]:
+        """The stems of the index that begin with the same letter and are at most two letters longer or shorter."""
+        rows = self._rows(
+            "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ? ORDER BY term",
+            term[0],
+            chr(ord(term[0]) + 1),
+            len(term) - 2,
+            len(term) + 2,
+        )
+        return [row[0] for row in rows]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vector of each passage, (d,), L2-normalised; unknown ids are left out."""
+        rows = self._rows(
+            f"SELECT p.id, v.vector FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id WHERE p.id {_AMONG}",
+            json.dumps(list(ids)),
+        )
+        return dict(zip([id for id, _ in rows], self._decoded([blob for _, blob in rows]), strict=True))
+
+    def sentence_vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of each passage's sentences in order, (sentences, d), L2-normalised; unknown ids are left out."""
+        rows = self._rows(
+            "SELECT p.id, v.vector FROM passages AS p LEFT JOIN sentences AS s ON s.passage = p.number"
+            f" LEFT JOIN vectors AS v ON v.id = s.vector_id WHERE p.id {_AMONG} ORDER BY p.id, s.position",
+            json.dumps(list(ids)),
+        )
+        blobs: dict[str, list[bytes]] = {id: [] for id, _ in rows}
+        for id, blob in rows:
+            if blob is not None:
+                blobs[id].append(blob)
+        return {id: self._decoded(blobs[id]) for id in blobs}
+
+    def passage_vectors(self, notes: Sequence[str] | None = None) -> tuple[list[str], NDArray[np.float32]]:
+        """The ids of all passages, or of those of some notes, in order; and their vectors (n, d), L2-normalised."""
+        within = "" if notes is None else f"WHERE p.note {_AMONG}"
+        rows = self._rows(
+            f"SELECT p.id, v.vector FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id {within} ORDER BY p.id",
+            *([] if notes is None else [json.dumps(list(notes))]),
+        )
+        return [id for id, _ in rows], self._decoded([blob for _, blob in rows])
+
+    def known(self) -> dict[str, Known]:
+        """What the last sync recorded of each note's file, of those not in the index as well."""
+        found = {
+            note: Known(size, mtime_ns, None, override, sha256)
+            for note, size, mtime_ns, override, sha256 in self._rows(
+                "SELECT note, size, mtime_ns, override, sha256 FROM notes"
+            )
+        }
+        rows = self._rows("SELECT note, size, mtime_ns, ctime_ns, override, sha256, message, duplicate FROM skipped")
+        for note, *row in rows:
+            found[note] = Known(*row)
+        return found
+
+    def pending(self) -> tuple[str, ...]:
+        """The ids of passages that are other in Chroma than here."""
+        return tuple(row[0] for row in self._rows("SELECT id FROM pending ORDER BY id"))
+
+    def close(self) -> None:
+        """Closes all connections of all threads."""
+        self.connections.close()
+
+    def _rows(self, sql: str, *values: object) -> list[Row]:
+        with self.connections.reading() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _note_row(self, columns: str, note: str) -> Row:
+        rows = self._rows(f"SELECT {columns} FROM notes WHERE note = ?", note)
+        if not rows:
+            paths = [row[0] for row in self._rows("SELECT note FROM notes ORDER BY note")]
+            near = difflib.get_close_matches(note, paths, n=3, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "Give its path below the corpus folder."
+            raise UnknownNoteError(f"The binder holds no note {note}. {hint}")
+        return rows[0]
+
+    def _decoded(self, blobs: list[bytes]) -> NDArray[np.float32]:
+        dimensions = len(blobs[0]) // 2 if blobs else int(self.meta()["dimensions"])
+        return tables.vectors_of(blobs, dimensions)
