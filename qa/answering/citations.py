@@ -1,0 +1,71 @@
+"""Spans of notes as citations, and statements as the text that a person reads."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from qa.markup import plain
+from qa.schema import Block, Citation, NoteContent, Span, Statement
+
+
+class Citer:
+    """Gives each cited span its marker: first, first + 1, ... in the order of use; the same span keeps its marker."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._first = first
+        self._known: dict[tuple[str, int, int], Citation] = {}
+
+    def cite(self, content: NoteContent, span: Span) -> Citation:
+        """The citation of `span` of a note."""
+        key = (content.note.note, span.start, span.end)
+        if key not in self._known:
+            self._known[key] = _citation(content, span, marker=self._first + len(self._known))
+        return self._known[key]
+
+
+def block_at(content: NoteContent, position: int) -> Block:
+    """The block of a note that holds a position, or the last one before it. Raises IndexError where there is none."""
+    at = bisect_right(content.blocks, position, key=lambda block: block.start) - 1
+    if at < 0:
+        raise IndexError(f"{content.note.note} has no block at {position}")
+    return content.blocks[at]
+
+
+def section_of(content: NoteContent, block: Block) -> str:
+    """The headings above a block, joined by " > "."""
+    return " > ".join(plain(content.text[span.start : span.end]) for span in block.headings)
+
+
+def joined(statements: Iterable[Statement]) -> str:
+    """The statements as one text, each with the markers of its citations."""
+    return "\n\n".join(f"{statement.text} {markers(statement.citations)}".strip() for statement in statements)
+
+
+def all_citations(statements: Iterable[Statement]) -> tuple[Citation, ...]:
+    """The citations of the statements, each once, by marker."""
+    cited = {citation.marker: citation for statement in statements for citation in statement.citations}
+    return tuple(cited[marker] for marker in sorted(cited))
+
+
+def markers(citations: Sequence[Citation]) -> str:
+    """ "[1][2]" """
+    return "".join(f"[{citation.marker}]" for citation in citations)
+
+
+def _citation(content: NoteContent, span: Span, marker: int) -> Citation:
+    note, block = content.note, block_at(content, span.start)
+    return Citation(
+        marker=marker,
+        note=note.note,
+        title=note.title,
+        section=section_of(content, block),
+        date=note.date,
+        page=block.page,
+        language=note.language,
+        classification=note.classification,
+        superseded_by=None,
+        start=span.start,
+        end=span.end,
+        quote=content.text[span.start : span.end],
+    )

@@ -1,0 +1,39 @@
+"""From hits to Answers without a chat model: quotes and notices, or an abstention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qa.answering import abstention, extractive
+from qa.answering.citations import Citer, all_citations, joined
+from qa.answering.notices import notices
+from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
+
+
+def answers(
+    query: Query,
+    hits: Sequence[Hit],
+    blocks: Callable[[str], NoteContent],
+    *,
+    fingerprint: str,
+    beside: Sequence[Notice] = (),
+) -> list[Answer]:
+    """The Answers to a query, each a longer prefix of the last; one where it abstains.
+
+    blocks: a note's path to its text and blocks. fingerprint: of the embedding model, whose calibration is used.
+    beside: notices that hold whatever is answered.
+    """
+    chance = abstention.confidence(query, hits, fingerprint)
+    told: tuple[Statement, ...] = ()
+    abstained = abstention.abstains(query, hits, chance)
+    if not abstained:
+        told = tuple(extractive.answer(query, hits, blocks))
+        abstained, chance = abstention.untold(query, told, chance)
+    answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))
+    if abstained:
+        return [replace(answer, abstained=True, text=abstention.nearest(hits, query.asked_in))]
+    prefixes = [told[:count] for count in range(1, len(told) + 1)]
+    growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
+    citer = Citer(first=len(growing[-1].citations) + 1)
+    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, chance, blocks, citer)))]

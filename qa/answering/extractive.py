@@ -1,0 +1,173 @@
+"""The embedded answerer: no model, only quotes. It picks what answers and says it in the notes' own words.
+
+It says the best sentence with what stands around it, or the list that the sentence belongs to; then what adds a part of
+the question that was not yet touched. Between notes that say nearly the same, the newest one is quoted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qa.acronyms import short_key
+from qa.answering.citations import Citer, block_at
+from qa.answering.kinds import Kind, holds, kind_of
+from qa.answering.units import Unit, definition_of, list_of, unit_of
+from qa.schema import Block, BlockKind, Hit, NoteContent, Query, Sentence, Statement
+from qa.terms import fold, stems
+
+MOST_STATEMENTS = 3
+# A statement takes in neighbours of its sentence up to so many words, and a whole list that is no longer than this.
+MOST_WORDS_AROUND = 60
+MOST_WORDS_OF_A_LIST = 60
+MOST_WORDS = 80
+# What a sentence gains for holding the kind of thing that is asked for.
+KIND_BONUS = 0.1
+# What a line like "Prepared for: ..." loses: it shares its words with many questions and seldom answers one.
+METADATA_LOSS = 0.1
+# A further statement must come this near to the first.
+NEAR_THE_BEST = 0.85
+# ... and so near where it adds no part of the question.
+AS_GOOD = 0.95
+# Sentences of two notes are of one matter when they share this part of their stems and of their score.
+SAME_MATTER, SAME_SCORE = 0.5, 0.9
+# "What is the ECC?", "the ECC, who are they?", "ECC = ?": a question for what a short form stands for.
+_WHAT_IS = r"\b(?:what|who)(?: is| are|['’]?s) (?:an? |the )?{0}\b|\bwho are they\b|\b{0} ?="
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    hit: Hit
+    place: int
+    content: NoteContent
+    score: float
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.hit.sentences[self.place]
+
+
+def answer(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> Iterator[Statement]:
+    """The statements that answer `query` from `hits`, best first. blocks: a note's path to its text and blocks."""
+    citer = Citer()
+    for unit in _units(query, hits, blocks):
+        yield Statement(unit.text, tuple(citer.cite(unit.content, span) for span in unit.spans))
+
+
+def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
+    kind = kind_of(query.question)
+    choices = _ranked(kind, hits, blocks)
+    units = _definitions(query, kind, blocks)
+    asked = {term.stem for term in query.terms}
+    touched = set[str]().union(*(_stems(unit) for unit in units))
+    for choice in choices:
+        if len(units) == MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
+            break
+        unit = _unit(kind, _newest(choice, choices))
+        if any(_overlap(unit, other) for other in units):
+            continue
+        long = sum(len(one.text.split()) for one in (*units, unit)) > MOST_WORDS
+        adds = (_stems(unit) & asked) - touched or choice.score >= AS_GOOD * choices[0].score
+        if units and (long or not adds):
+            continue
+        units.append(unit)
+        touched |= _stems(unit)
+    return units
+
+
+def _ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[_Choice]:
+    choices = []
+    for hit in hits:
+        content = blocks(hit.note)
+        for place, sentence in enumerate(hit.sentences):
+            block = block_at(content, sentence.start)
+            if block.kind is BlockKind.QUESTION:
+                continue  # its answer, which has it as a lead-in, is the statement
+            bonus = KIND_BONUS if _fits(kind, block, sentence) else 0.0
+            loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
+            choices.append(_Choice(hit, place, content, sentence.score + bonus - loss))
+    return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
+
+
+def _fits(kind: Kind, block: Block, sentence: Sentence) -> bool:
+    if kind is Kind.LIST:
+        return block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
+    return kind is not Kind.OTHER and holds(kind, sentence.text)
+
+
+def _definitions(query: Query, kind: Kind, blocks: Callable[[str], NoteContent]) -> list[Unit]:
+    """What the short forms of a question stand for, where that is asked."""
+    question = fold(query.question)
+    found = [
+        acronym
+        for acronym in query.acronyms
+        if re.search(rf"\b{re.escape(short_key(acronym.short))}\b", question.replace(".", ""))
+        and (kind is Kind.DEFINITION or re.search(_WHAT_IS.format(re.escape(fold(acronym.short))), question))
+    ]
+    return [definition_of(blocks(acronym.note), acronym) for acronym in found[:MOST_STATEMENTS]]
+
+
+def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:
+    """The choice, or what a newer note says of the same matter nearly as well."""
+    own = set(stems(choice.sentence.text, choice.content.note.language))
+    rivals = [choice]
+    for rival in choices:
+        day, newer = choice.hit.date, rival.hit.date
+        if day and newer and newer > day and rival.score >= SAME_SCORE * choice.score:
+            theirs = set(stems(rival.sentence.text, rival.content.note.language))
+            if len(own & theirs) >= SAME_MATTER * min(len(own), len(theirs)) > 0:
+                rivals.append(rival)
+    return max(rivals, key=lambda rival: (rival.hit.date or date.min, rival.score))
+
+
+def _unit(kind: Kind, choice: _Choice) -> Unit:
+    around = _around(choice)
+    whole = _list(kind, choice.content, choice.sentence, leads_in=around.text.endswith(":"))
+    return whole or unit_of(choice.content, around, choice.hit.sentences[: choice.place])
+
+
+def _list(kind: Kind, content: NoteContent, sentence: Sentence, *, leads_in: bool) -> Unit | None:
+    """The whole list that a sentence is part of, where that is asked for, or is short, or the sentence leads it in."""
+    at = content.blocks.index(block_at(content, sentence.start))
+    block, after = content.blocks[at], content.blocks[at + 1 : at + 2]
+    if kind is Kind.LIST and block.kind is BlockKind.PARAGRAPH and after and after[0].kind is BlockKind.BULLET:
+        return list_of(content, after[0])
+    if not leads_in and block.kind is not BlockKind.BULLET:
+        return None
+    whole = list_of(content, block, outermost=kind is Kind.LIST)
+    short = whole is not None and len(whole.text.split()) <= MOST_WORDS_OF_A_LIST
+    return whole if leads_in or short or kind is Kind.LIST else None
+
+
+def _around(choice: _Choice) -> Sentence:
+    """The sentence with neighbours of its block, the better one first, while they are short."""
+    block = block_at(choice.content, choice.sentence.start)
+    sentences = choice.hit.sentences
+    first = last = choice.place
+    while True:
+        beside = [
+            at
+            for at in (first - 1, last + 1)
+            if 0 <= at < len(sentences) and block.start <= sentences[at].start < block.end
+        ]
+        if not beside:
+            break
+        best = max(beside, key=lambda at: sentences[at].score)
+        start, end = sentences[min(first, best)].start, sentences[max(last, best)].end
+        if len(choice.content.text[start:end].split()) > MOST_WORDS_AROUND:
+            break
+        first, last = min(first, best), max(last, best)
+    start, end = sentences[first].start, sentences[last].end
+    return Sentence(start, end, choice.content.text[start:end], choice.sentence.context)
+
+
+def _stems(unit: Unit) -> set[str]:
+    return set(stems(unit.text, unit.content.note.language))
+
+
+def _overlap(unit: Unit, other: Unit) -> bool:
+    return unit.content.note.note == other.content.note.note and any(
+        mine.overlaps(theirs) for mine in unit.spans[-1:] for theirs in other.spans[-1:]
+    )

@@ -1,0 +1,34 @@
+"""The words that a person reads in an answer and that no note says, English and French side by side."""
+
+from __future__ import annotations
+
+from qa.terms import ENGLISH
+
+WORDS: dict[str, dict[str, str]] = {
+    "abstained": {
+        "en": "The notes do not tell.",
+        "fr": "Les notes ne le disent pas.",
+    },
+    "nearest": {
+        "en": "What comes nearest: {places}.",
+        "fr": "Ce qui s'en approche le plus : {places}.",
+    },
+    "no_date": {"en": "no date", "fr": "sans date"},
+    "near": {
+        "en": "This may not be the answer: the notes say something near to what was asked.",
+        "fr": "Ce n'est peut-être pas la réponse : les notes disent quelque chose d'approchant.",
+    },
+    "acronym": {
+        "en": "{short} was read as {long}.",
+        "fr": "{short} a été lu comme {long}.",
+    },
+    "acronym_two": {
+        "en": "{short} has more than one meaning in these notes: {longs}.",
+        "fr": "{short} a plus d'un sens dans ces notes : {longs}.",
+    },
+}
+
+
+def say(key: str, language: str, **values: str) -> str:
+    """The words for `key` in "en" or "fr" (any other language: English), with `values` put in."""
+    return WORDS[key].get(language, WORDS[key][ENGLISH]).format(**values)

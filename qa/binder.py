@@ -1,0 +1,259 @@
+"""The facade: a folder of notes and its index, to be asked and searched. It ties the parts together."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+
+from qa.errors import CorpusError, SettingsError, UnknownNoteError
+from qa.schema import Acronym, Answer, Hit, Note, NoteContent, Progress, Query, SyncReport
+from qa.settings import EMBEDDED, Settings
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.tools import BaseTool
+
+    from qa.embedding import EmbeddingModel
+    from qa.index import Index
+
+HITS_TO_ANSWER_FROM = 8
+T = TypeVar("T")
+
+
+class Filters(TypedDict, total=False):
+    """What `search` and `ask` have in common; see `Binder.search`."""
+
+    history: Sequence[Any]
+    as_of: date | None
+    since: date | None
+    until: date | None
+    notes: Sequence[str] | None
+    language: str | None
+
+
+class SearchOptions(Filters, total=False):
+    """The keyword arguments of `Binder.search`."""
+
+    k: int
+
+
+class AskOptions(Filters, total=False):
+    """The keyword arguments of `Binder.ask`. hits: answer from these, of an earlier search, and search nothing."""
+
+    hits: Sequence[Hit] | None
+
+
+class Binder:
+    """Briefing notes that answer questions in exact quotes. Made by `Binder.open`; safe to use from several threads."""
+
+    def __init__(self, settings: Settings, index: Index, model: Callable[[], EmbeddingModel]) -> None:
+        self.settings = settings
+        self.report: SyncReport | None = None
+        self._index = index
+        self._load_model = model
+
+    @classmethod
+    def open(
+        cls,
+        corpus: str | Path | None = None,
+        *,
+        index: str | Path | None = None,
+        llm: object | None = None,
+        embedding: object | None = None,
+        sync: bool = True,
+        rebuild: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Binder:
+        """Opens the binder of a folder of notes; None takes a value from the settings (see qa.settings).
+
+        llm: "embedded" answers in quotes without a model. embedding: a model's name or folder, or a LangChain
+        `Embeddings`. sync: bring the index up to date first (`binder.report` says what that did). rebuild: make the
+        index anew. progress: called with each step of long work.
+
+        Raises SettingsError, CorpusError, IndexFolderError or one of its leaves, EmbeddingError.
+        """
+        from qa.embedding import lazy_embedding
+        from qa.index import Index
+
+        named = embedding if isinstance(embedding, str) else None
+        settings = Settings.load(corpus=corpus, index=index, llm=llm, embedding=named)
+        if settings.llm != EMBEDDED:
+            raise SettingsError(
+                f"This version answers with quotes only: `llm` cannot be {settings.llm!r} yet. Unset QA_LLM, or set it "
+                f'to "{EMBEDDED}".'
+            )
+        model = lazy_embedding(settings.embedding if embedding is None else embedding, cache=settings.cache)
+        if sync and not settings.corpus.is_dir():
+            raise CorpusError(
+                f"The corpus folder {settings.corpus} does not exist. Create it and put the notes in, or name another "
+                "with --corpus or QA_CORPUS."
+            )
+        known = settings.embedding if embedding is None or named else None
+        opened = Index.open(settings.index, corpus=settings.corpus, model=model, embedding=known, rebuild=rebuild)
+        binder = cls(settings, opened, model)
+        try:
+            if sync:
+                binder.report = binder.sync(progress)
+        except BaseException:
+            binder.close()
+            raise
+        return binder
+
+    def sync(self, progress: Callable[[Progress], None] | None = None) -> SyncReport:
+        """Brings the index up to date with the notes. Raises CorpusError, IndexNotWritableError, IndexBusyError."""
+        return self._index.sync(progress=progress)
+
+    def notes(self) -> tuple[Note, ...]:
+        """The notes of the index, ordered by path."""
+        return self._index.store.notes()
+
+    def text(self, note: str) -> str:
+        """A note's canonical text, which all offsets refer to. Raises UnknownNoteError."""
+        return self._index.store.text(note)
+
+    def acronyms(self) -> tuple[Acronym, ...]:
+        """The short forms that the notes define, each with the place that says what it stands for."""
+        return self._index.store.acronyms()
+
+    def search(
+        self,
+        question: str,
+        *,
+        k: int = 10,
+        history: Sequence[Any] = (),
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        notes: Sequence[str] | None = None,
+        language: str | None = None,
+    ) -> tuple[Hit, ...]:
+        """The k passages that fit a question best, best first.
+
+        history: (role, text) pairs or LangChain messages, oldest first. as_of, until: no note of a later day; since:
+        none of an earlier one. notes: only these paths. language: only notes in "en" or "fr".
+        Raises QuestionError where the question is empty or too long.
+        """
+        query = self._query(question, history, as_of, since, until, notes, language)
+        return self._settled(lambda: self._search(query, k))
+
+    def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """The answer to a question, in quotes with citations, or an abstention.
+
+        options: as of `search`, without k; and hits, from an earlier search, to answer from these and search nothing.
+        """
+        return deque(self.stream(question, **options), maxlen=1).pop()
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Any] = (),
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        notes: Sequence[str] | None = None,
+        language: str | None = None,
+        hits: Sequence[Hit] | None = None,
+    ) -> Iterator[Answer]:
+        """As `ask`, but yields Answers as they grow; the last is what `ask` returns."""
+        query = self._query(question, history, as_of, since, until, notes, language)
+        yield from self._settled(lambda: self._answers(query, hits))
+
+    async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> tuple[Hit, ...]:
+        """`search` in a thread."""
+        import asyncio
+
+        return await asyncio.to_thread(self.search, question, **options)
+
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """`ask` in a thread."""
+        import asyncio
+
+        return await asyncio.to_thread(self.ask, question, **options)
+
+    async def astream(self, question: str, **options: Unpack[AskOptions]) -> AsyncIterator[Answer]:
+        """`stream` in a thread."""
+        import asyncio
+
+        answers = self.stream(question, **options)
+        while (answer := await asyncio.to_thread(next, answers, None)) is not None:
+            yield answer
+
+    def as_retriever(self, k: int = 8) -> BaseRetriever:
+        """A LangChain retriever: `page_content` is the hit's text, metadata the rest of the hit."""
+        from qa.langchain import retriever
+
+        return retriever(self.search, k)
+
+    def as_tool(self) -> BaseTool:
+        """A LangChain tool that asks this binder: content `answer.text`, artifact the Answer."""
+        from qa.langchain import tool
+
+        return tool(self.ask)
+
+    def close(self) -> None:
+        """Closes the index. The binder cannot be used after it."""
+        self._index.close()
+
+    def __enter__(self) -> Binder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _query(
+        self,
+        question: str,
+        history: Sequence[Any],
+        as_of: date | None,
+        since: date | None,
+        until: date | None,
+        notes: Sequence[str] | None,
+        language: str | None,
+    ) -> Query:
+        from qa.retrieval.query import build_query
+
+        for note in notes or ():
+            self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
+        return build_query(
+            question,
+            history=history,
+            acronyms=self.acronyms(),
+            as_of=as_of,
+            since=since,
+            until=until,
+            notes=notes,
+            language=language,
+        )
+
+    def _settled(self, work: Callable[[], T]) -> T:
+        """What `work` gives over one state of the index: done again where a sync finished meanwhile."""
+        while True:
+            before = self._index.store.state()
+            try:
+                result = work()
+            except (LookupError, UnknownNoteError):
+                if self._index.store.state() == before:
+                    raise
+                continue
+            if self._index.store.state() == before:
+                return result
+
+    def _answers(self, query: Query, hits: Sequence[Hit] | None) -> list[Answer]:
+        from qa.answering.embedded import answers
+
+        found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
+        fingerprint = self._load_model().fingerprint
+        return answers(query, found, self._content, fingerprint=fingerprint, beside=self._index.notices)
+
+    def _search(self, query: Query, k: int) -> tuple[Hit, ...]:
+        from qa.retrieval.search import search
+
+        return search(query, self._load_model().encode_query(query.text), self._index, k)
+
+    def _content(self, note: str) -> NoteContent:
+        store = self._index.store
+        return NoteContent(store.note(note), store.text(note), store.blocks(note))

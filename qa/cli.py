@@ -1,0 +1,180 @@
+"""The command line: one verb each, thin over Binder. Exit codes: 0 done or answered, 3 abstained, 2 bad usage or
+settings, 1 failure (see errors.py)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from qa import __version__
+from qa.binder import Binder
+from qa.errors import QAError
+from qa.schema import SyncReport, to_json
+
+ABSTAINED = 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code. arguments: without the program's name; None takes the process's."""
+    parsed = _parser().parse_args(arguments)
+    logging.basicConfig(format="qa: %(message)s")
+    logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so
+    try:
+        code = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return code
+    except QAError as error:
+        print(f"qa: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("qa: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `qa search ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="qa", description="Answers from briefing notes, in exact quotes.")
+    parser.add_argument("--version", action="version", version=f"qa {__version__}")
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    index = _verb(verbs, "index", "bring the index up to date with the notes", _index)
+    index.add_argument("--rebuild", action="store_true", help="make the index anew from the notes")
+
+    search = _verb(verbs, "search", "list the passages that fit a question best", _search)
+    _question(search)
+    search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
+
+    ask = _verb(verbs, "ask", "answer a question; exit code 3 where the notes do not tell", _ask)
+    _question(ask)
+
+    _verb(verbs, "notes", "list the notes of the binder", _notes)
+
+    chat = _verb(verbs, "chat", "open the chat page", _chat)
+    chat.add_argument("--port", type=int, metavar="N", help="the port on 127.0.0.1 (default: QA_PORT, or 7860)")
+    return parser
+
+
+def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+    verb: argparse.ArgumentParser = verbs.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
+    verb.set_defaults(run=run, rebuild=False)
+    verb.add_argument("--corpus", metavar="FOLDER", help="the notes (default: corpus/)")
+    verb.add_argument("--index", metavar="FOLDER", help="the index (default: index/)")
+    verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
+    if name != "chat":
+        verb.add_argument("--json", action="store_true", help="print the result as JSON")
+    return verb
+
+
+def _question(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("question")
+    verb.add_argument("--note", action="append", metavar="NOTE", help="only this note (may be given more than once)")
+    verb.add_argument("--as-of", type=_day, metavar="DATE", help="only notes up to this day (2022-02-23)")
+    verb.add_argument("--since", type=_day, metavar="DATE", help="only notes from this day on")
+    verb.add_argument("--until", type=_day, metavar="DATE", help="only notes up to this day")
+    verb.add_argument("--language", choices=("en", "fr"), help="only notes in this language")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2022-02-23") from None
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
+def _open(parsed: argparse.Namespace) -> Binder:
+    from qa.console import Meter, show_changes
+
+    with Meter() as meter:
+        binder = Binder.open(
+            parsed.corpus,
+            index=parsed.index,
+            embedding=parsed.embedding,
+            rebuild=parsed.rebuild,
+            progress=meter,
+        )
+    if binder.report and parsed.run is not _index:
+        show_changes(binder.report)
+    return binder
+
+
+def _filters(parsed: argparse.Namespace) -> dict[str, Any]:
+    return {
+        "notes": parsed.note,
+        "as_of": parsed.as_of,
+        "since": parsed.since,
+        "until": parsed.until,
+        "language": parsed.language,
+    }
+
+
+def _index(parsed: argparse.Namespace) -> int:
+    from qa.console import show_report
+
+    with _open(parsed) as binder:
+        report = binder.report or SyncReport()
+        if parsed.json:
+            _print_json(report)
+        else:
+            show_report(report)
+    return 0
+
+
+def _search(parsed: argparse.Namespace) -> int:
+    from qa.console import show_hits
+
+    with _open(parsed) as binder:
+        hits = binder.search(parsed.question, k=parsed.k, **_filters(parsed))
+        if parsed.json:
+            _print_json(hits)
+        else:
+            show_hits(hits)
+    return 0
+
+
+def _ask(parsed: argparse.Namespace) -> int:
+    from qa.console import show_answer
+
+    with _open(parsed) as binder:
+        answer = binder.ask(parsed.question, **_filters(parsed))
+        if parsed.json:
+            _print_json(answer)
+        else:
+            show_answer(answer)
+    return ABSTAINED if answer.abstained else 0
+
+
+def _notes(parsed: argparse.Namespace) -> int:
+    from qa.console import show_notes
+
+    with _open(parsed) as binder:
+        if parsed.json:
+            _print_json(binder.notes())
+        else:
+            show_notes(binder.notes())
+    return 0
+
+
+def _chat(parsed: argparse.Namespace) -> int:
+    from qa.web import serve
+
+    with _open(parsed) as binder:
+        serve(binder, port=parsed.port, ready=lambda url: print(f"The chat is on {url} (Ctrl+C stops it)", flush=True))
+    return 0
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(to_json(value), ensure_ascii=False, indent=2))

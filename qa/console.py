@@ -1,0 +1,132 @@
+"""What the command line prints: wrapped to the terminal, results to standard output, progress to standard error."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+
+from qa.markup import plain
+from qa.schema import Answer, Citation, Hit, Note, Progress, SyncReport
+
+_STAGES = {"read": "reading notes", "embed": "embedding", "wait": "waiting for another process that is writing"}
+
+
+class Meter:
+    """A progress line that is written over, on standard error and only where that is a terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+
+    def __call__(self, step: Progress) -> None:
+        if not sys.stderr.isatty():
+            return
+        self._shown = True
+        count = f" {step.done} of {step.total}" if step.total else ""
+        line = f"{_STAGES.get(step.stage, step.stage)}{count} {step.name}"
+        print(f"\r\x1b[K{line[: _width() - 1]}", end="", file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Meter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def show_report(report: SyncReport) -> None:
+    """What a sync did, and every note that was not read or was read with a doubt."""
+    if report.rebuilt:
+        _write(f"Made anew: {report.rebuilt}")
+    notes = report.unchanged + len(report.added) + len(report.changed)
+    print(
+        f"{notes} {_plural('note', notes)}: {len(report.added)} added, {len(report.changed)} changed, "
+        f"{len(report.removed)} removed, {report.unchanged} unchanged."
+    )
+    print(f"{report.passages} passages, {report.embedded} texts embedded, {report.seconds:.1f} s.")
+    for problem in report.problems:
+        state = "read" if problem.read else "not read"
+        _write(f"{problem.note} ({state}): {problem.message}", indent="  ", hang="  ")
+
+
+def show_changes(report: SyncReport) -> None:
+    """On standard error, what one should know of a sync that came before something else; mostly nothing."""
+    unread = sum(not problem.read for problem in report.problems)
+    if report.rebuilt:
+        print(f"qa: The index was made anew. {report.rebuilt}", file=sys.stderr)
+    if report.touched and unread:
+        print(f"qa: {unread} {_plural('file', unread)} could not be read; `qa index` says why.", file=sys.stderr)
+
+
+def show_hits(hits: Sequence[Hit]) -> None:
+    """The hits, best first, each with its place and its best sentence marked by ">"."""
+    if not hits:
+        print("Nothing was found.")
+    for rank, hit in enumerate(hits, start=1):
+        day = hit.date.isoformat() if hit.date else "no date"
+        _write(f"{rank}. {_place(hit.title, hit.note, hit.section, hit.page)} ({day})  score {hit.score:.3f}")
+        best = max(hit.sentences, key=lambda sentence: sentence.score, default=None)
+        for sentence in hit.sentences:
+            _write(("> " if sentence is best else "  ") + plain(sentence.text), indent="   ", hang="  ")
+        print()
+
+
+def show_notes(notes: Sequence[Note]) -> None:
+    """The notes, one a line: date, language, path and title."""
+    for note in notes:
+        _write(f"{note.date or 'no date   '}  {note.language}  {note.note}  {note.title}", hang=" " * 16)
+
+
+def show_answer(answer: Answer) -> None:
+    """The answer, below it each citation with its exact quote and place, then the notices."""
+    for paragraph in answer.text.split("\n"):
+        _write(paragraph, hang=" " * _bullet_width(paragraph))
+    if answer.citations:
+        print()
+    for citation in answer.citations:
+        _show_citation(citation)
+    for notice in answer.notices:
+        print()
+        _write(f"Note: {notice.text}")
+        for citation in notice.citations:
+            _show_citation(citation)
+
+
+def _show_citation(citation: Citation) -> None:
+    lines = citation.quote.split("\n")
+    _write(f"[{citation.marker}] “{lines[0]}" + ("”" if len(lines) == 1 else ""), hang="    ")
+    for number, line in enumerate(lines[1:], start=2):
+        _write(line + ("”" if number == len(lines) else ""), indent="    ")
+    day = citation.date.isoformat() if citation.date else "no date"
+    facts = [_place(citation.title, citation.note, citation.section, citation.page), day]
+    facts += [citation.classification] if citation.classification else []
+    facts += [f"superseded by {citation.superseded_by}"] if citation.superseded_by else []
+    _write(", ".join(facts), indent="    ")
+
+
+def _place(title: str, note: str, section: str, page: int | None) -> str:
+    place = f"{title} ({note})" + (f", {section}" if section else "")
+    return place + (f", page {page}" if page else "")
+
+
+def _write(text: str, *, indent: str = "", hang: str = "") -> None:
+    # A note may hold control characters, which a terminal would obey.
+    text = "".join(char if char.isprintable() else " " for char in text)
+    lines = textwrap.wrap(
+        text, _width(), initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False
+    )
+    print("\n".join(lines))
+
+
+def _bullet_width(line: str) -> int:
+    stripped = line.lstrip()
+    return len(line) - len(stripped) + (2 if stripped.startswith("- ") else 0)
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _width() -> int:
+    return max(40, min(100, shutil.get_terminal_size((80, 24)).columns))

@@ -1,0 +1,129 @@
+"""A question, with what the conversation and the binder's acronyms add to it, as a Query.
+
+A follow-up ("and when was it established?") is searched together with the user turn before it, which says what "it" is;
+older turns have more often moved on to something else. A question that stands by itself is searched by itself: what was
+asked before would only pull its answer back to the old subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from qa.acronyms import short_key
+from qa.errors import QuestionError
+from qa.schema import Acronym, Query, Term
+from qa.terms import fold, guess_language, stems, words
+
+MAX_QUESTION = 10_000
+HISTORY_WEIGHT = 0.4
+MOST_TERMS_OF_A_REST = 2
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|instead|else|former|latter|"
+    r"il|elle|ils|elles|lui|leur|leurs|celui|celle|ceux|celles|cela|ca|y)\b"
+)
+_CONTINUES = re.compile(r"(?:and|but|or|so|ok|okay|also|what about|how about|et|mais|ou|alors|donc|qu en est il)\b")
+
+
+def build_query(
+    question: str,
+    *,
+    history: Sequence[Any] = (),
+    acronyms: Iterable[Acronym] = (),
+    as_of: date | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    notes: Sequence[str] | None = None,
+    language: str | None = None,
+) -> Query:
+    """The Query for a question.
+
+    history: (role, text) pairs or LangChain messages, oldest first. acronyms: the binder's.
+    Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
+    """
+    question = _checked(question)
+    before = _last_user_turn(history) if _follows_up(question) else ""
+    asked_in = guess_language(f"{question} {before}")
+    readings = _readings(f"{question} {before}", acronyms)
+    own = _terms(question, asked_in, readings, 1.0)
+    known = {term.stem for term in own}
+    earlier = [term for term in _terms(before, asked_in, readings, HISTORY_WEIGHT) if term.stem not in known]
+    return Query(
+        question=question,
+        text=f"{before} {question}".strip(),
+        terms=tuple(own + earlier),
+        asked_in=asked_in,
+        language=language,
+        acronyms=tuple(readings),
+        as_of=as_of,
+        since=since,
+        until=until,
+        notes=None if notes is None else tuple(notes),
+    )
+
+
+def _checked(question: str) -> str:
+    # Control characters and lone surrogates are nothing that one can ask for, and some tokenizers break on them.
+    cleaned = "".join(char if char.isprintable() else " " for char in question)
+    cleaned = " ".join(cleaned.split())
+    if len(cleaned) > MAX_QUESTION:
+        raise QuestionError(
+            f"The question has {len(cleaned):,} characters; at most {MAX_QUESTION:,} are read. Ask one thing at a time."
+        )
+    if not words(cleaned):
+        raise QuestionError("The question holds no word. Ask in words, for example: Who is the Minister's counterpart?")
+    return cleaned
+
+
+def _follows_up(question: str) -> bool:
+    """Whether a question leans on what was said before: it points back, opens like a continuation, or is very short."""
+    folded = re.sub(r"['’\-]", " ", fold(question))
+    content = stems(question, guess_language(question))
+    return bool(_POINTS_BACK.search(folded) or _CONTINUES.match(folded)) or len(content) <= MOST_TERMS_OF_A_REST
+
+
+def _last_user_turn(history: Sequence[Any]) -> str:
+    turns = [_role_and_text(turn) for turn in history]
+    users = [text for role, text in turns if role in ("user", "human")]
+    return " ".join(users[-1].split())[:MAX_QUESTION] if users else ""
+
+
+def _role_and_text(turn: Any) -> tuple[str, str]:
+    if isinstance(turn, (tuple, list)) and len(turn) == 2:
+        role, text = turn
+    elif isinstance(turn, dict):
+        role, text = turn.get("role"), turn.get("content")
+    else:  # a LangChain message
+        role, text = getattr(turn, "type", None), getattr(turn, "content", None)
+    if not isinstance(role, str) or not isinstance(text, str):
+        raise QuestionError('History is made of (role, text) pairs, such as ("user", "Who chairs the ECC?").')
+    return role, text
+
+
+def _readings(text: str, acronyms: Iterable[Acronym]) -> list[Acronym]:
+    """The acronyms of which either form stands in `text`, each pair of forms once."""
+    shorts = {fold(word) for word in words(text)}
+    haystack = f" {' '.join(fold(word) for word in words(text))} "
+    found: dict[tuple[str, str], Acronym] = {}
+    for acronym in acronyms:
+        long = " ".join(fold(word) for word in words(acronym.long))
+        if short_key(acronym.short) in shorts or f" {long} " in haystack:
+            found.setdefault((short_key(acronym.short), long), acronym)
+    return list(found.values())
+
+
+def _terms(text: str, language: str, readings: list[Acronym], weight: float) -> list[Term]:
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for acronym in readings:
+        short, long = short_key(acronym.short), tuple(stems(acronym.long, language))
+        phrases.setdefault(short, []).append(long)
+        for stem in long:
+            phrases.setdefault(stem, []).append((short,))
+    # A short form typed in lower case ("the ecc") is stemmed like a word; both spellings are one term here.
+    found = dict.fromkeys(stems(text, language))
+    for acronym in readings:
+        if short_key(acronym.short) in {fold(word) for word in words(text)}:
+            found.setdefault(short_key(acronym.short))
+    return [Term(stem, tuple(dict.fromkeys(phrases.get(stem, ()))), weight) for stem in found]

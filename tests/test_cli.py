@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.cli import main
+from tests.conftest import CORPUS, SEED
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "index"
+    assert main(["index", "--corpus", str(CORPUS), "--index", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def places(index: Path) -> list[str]:
+    return ["--corpus", str(CORPUS), "--index", str(index)]
+
+
+def test_ask_prints_the_answer_and_below_it_each_citation(
+    places: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", "Who is the Minister's U.S. counterpart?", *places]) == 0
+    printed = capsys.readouterr().out
+    answer, _, sources = printed.partition("\n\n[1] “")
+    assert "Secretary of Homeland Security, Alejandro Mayorkas." in " ".join(answer.split())
+    assert answer.endswith("[1]")
+    assert SEED in sources
+    assert "2022-02-23" in sources
+    assert "United States" in sources
+    assert max(map(len, printed.splitlines())) <= 100
+
+
+def test_ask_abstains_with_exit_code_3(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "How do I descale a coffee machine?", *places]) == 3
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.startswith("The notes do not tell. What comes nearest: International Engagement")
+
+
+def test_ask_as_json_has_the_names_of_the_library(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "Who is the Minister's U.S. counterpart?", "--json", *places]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {
+        "text",
+        "statements",
+        "citations",
+        "abstained",
+        "confidence",
+        "notices",
+        "withheld",
+        "hits",
+    } <= answer.keys()
+    assert answer["citations"][0]["date"] == "2022-02-23"
+
+
+def test_search_lists_as_many_hits_as_asked_for(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "preclearance treaty", "-k", "2", *places]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("score") == 2
+    assert "> " in printed
+    assert main(["search", "preclearance treaty", "-k", "2", "--json", *places]) == 0
+    assert len(json.loads(capsys.readouterr().out)) == 2
+
+
+def test_index_says_what_it_did(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", *places]) == 0
+    assert "1 note: 0 added, 0 changed, 0 removed, 1 unchanged." in capsys.readouterr().out
+    assert main(["index", "--json", *places]) == 0
+    assert json.loads(capsys.readouterr().out)["unchanged"] == 1
+
+
+def test_notes_lists_the_notes(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["notes", *places]) == 0
+    assert f"2022-02-23  en  {SEED}  International Engagement" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", ""], "holds no word"),
+        (["ask", "🙂🙂"], "holds no word"),
+        (["ask", "a" * 100_000], "100,000"),
+        (["ask", "x", "--note", "nothing.txt"], "nothing.txt"),
+        (["search", "x", "--embedding", "no/such-model"], "no/such-model"),
+    ],
+)
+def test_what_cannot_be_asked_exits_2_with_one_message(
+    arguments: list[str], message: str, places: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([*arguments, *places])
+    printed = capsys.readouterr()
+    assert code in (1, 2)
+    assert message in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["ask"],
+        ["ask", "x", "--since", "yesterday"],
+        ["search", "x", "-k", "0"],
+        ["nothing"],
+        ["ask", "x", "--language", "de"],
+    ],
+)
+def test_bad_usage_exits_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(arguments)
+    assert raised.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_a_corpus_that_is_missing_or_empty_exits_2(
+    made: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if made:
+        (tmp_path / "notes").mkdir()
+    assert main(["index", "--corpus", str(tmp_path / "notes"), "--index", str(tmp_path / "index")]) == 2
+    assert str(tmp_path / "notes") in capsys.readouterr().err
+    assert not (tmp_path / "index" / "index.sqlite").exists()
+
+
+def test_a_setting_that_is_unknown_exits_2(tmp_path: Path) -> None:
+    (tmp_path / "qa.toml").write_text('corpsu = "x"\n')
+    run = subprocess.run(
+        [sys.executable, "-m", "qa", "index"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 2
+    assert run.stderr.startswith("qa: ")
+    assert "Did you mean `corpus`?" in run.stderr
+
+
+def test_an_indexed_binder_answers_without_torch_and_without_a_network(places: list[str]) -> None:
+    code = (
+        "import socket, sys\n"
+        "def refuse(*a, **k): raise OSError('no network in this test')\n"
+        "socket.socket.connect = refuse\n"
+        "from qa.cli import main\n"
+        "code = main(sys.argv[1:])\n"
+        "assert not {'torch', 'transformers', 'gradio', 'langchain_core'} & sys.modules.keys()\n"
+        "sys.exit(code)"
+    )
+    question = "Who is the Minister's U.S. counterpart?"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "ask", question, *places],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "80"},
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    assert max(map(len, run.stdout.splitlines())) <= 80

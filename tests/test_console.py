@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from qa.console import Meter, show_answer, show_changes, show_hits, show_report
+from qa.schema import Answer, Citation, Hit, Notice, Problem, Progress, Sentence, Statement, SyncReport
+
+
+def test_a_note_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    evil = "red \x1b[31m and a bell \x07"
+    citation = Citation(1, "a.txt", evil, evil, date(2022, 1, 2), 3, "en", "PROTECTED A", "b.txt", 0, 5, evil)
+    answer = Answer(
+        "q", evil, (Statement(evil, (citation,)),), (citation,), notices=(Notice("near", evil, (citation,)),)
+    )
+    show_answer(answer)
+    show_hits([Hit("a", "a.txt", evil, evil, None, 2, 0, 5, evil, 1.0, (Sentence(0, 5, evil),))])
+    printed = capsys.readouterr().out
+    assert "\x1b" not in printed
+    assert "\x07" not in printed
+
+
+def test_a_citation_shows_all_that_is_known_of_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    citation = Citation(1, "a.txt", "Title", "Part > Two", None, 3, "en", "PROTECTED A", "b.txt", 0, 5, "one\ntwo")
+    show_answer(Answer("q", "one two [1]", (Statement("one two", (citation,)),), (citation,)))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "[1] “one two” Title (a.txt), Part > Two, page 3, no date, PROTECTED A, superseded by b.txt" in printed
+
+
+def test_a_report_names_every_note_that_was_not_read(capsys: pytest.CaptureFixture[str]) -> None:
+    problems = (Problem("a.txt", "The file is empty.", read=False), Problem("b.txt", "It is not UTF-8.", read=True))
+    show_report(SyncReport(added=("b.txt",), unchanged=2, passages=9, embedded=4, seconds=1.25, problems=problems))
+    printed = capsys.readouterr().out
+    assert "3 notes: 1 added, 0 changed, 0 removed, 2 unchanged." in printed
+    assert "a.txt (not read): The file is empty." in printed
+    assert "b.txt (read): It is not UTF-8." in printed
+
+
+def test_what_a_sync_changed_is_said_aside_and_once(capsys: pytest.CaptureFixture[str]) -> None:
+    problems = (Problem("a.txt", "The file is empty.", read=False),)
+    show_changes(SyncReport(unchanged=2, problems=problems))
+    assert capsys.readouterr().err == ""
+    show_changes(SyncReport(added=("b.txt",), problems=problems, rebuilt="It was damaged."))
+    printed = capsys.readouterr()
+    assert "made anew. It was damaged." in printed.err
+    assert "1 file could not be read" in printed.err
+    assert printed.out == ""
+
+
+def test_progress_is_silent_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with Meter() as meter:
+        meter(Progress("read", 1, 2, "a.txt"))
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.answering.kinds import Kind, holds, kind_of, tells
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Who is the Minister's U.S. counterpart?", Kind.WHO),
+        ("when was it set up", Kind.WHEN),
+        ("Since what year has it met?", Kind.WHEN),
+        ("How much does the program get?", Kind.QUANTITY),
+        ("Combien de policiers sont déployés ?", Kind.QUANTITY),
+        ("Under which act is this done?", Kind.LAW),
+        ("What does LRMA stand for?", Kind.DEFINITION),
+        ("Name the shared initiatives.", Kind.LIST),
+        ("Which items are we leading?", Kind.LIST),
+        ("Is the treaty ratified?", Kind.OTHER),
+    ],
+)
+def test_the_kind_of_a_question(question: str, kind: Kind) -> None:
+    assert kind_of(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "held"),
+    [
+        (Kind.QUANTITY, "It receives $46.9 million per annum.", True),
+        (Kind.QUANTITY, "Three officers were sent.", True),
+        (Kind.QUANTITY, "It was established in March 2021.", False),
+        (Kind.QUANTITY, "It opens on 14 mars 2023 and not before 2022-02-03.", False),
+        (Kind.WHEN, "It was ratified in 2019.", True),
+        (Kind.WHEN, "It meets every year.", True),
+        (Kind.WHEN, "It was ratified.", False),
+        (Kind.WHO, "the chair is Alejandro Mayorkas", True),
+        (Kind.WHO, "it is not known who", False),
+        (Kind.LAW, "The Preclearance Act supports it.", True),
+        (Kind.LAW, "It is supported.", False),
+        (Kind.OTHER, "anything", True),
+    ],
+)
+def test_whether_a_text_holds_a_kind(kind: Kind, text: str, held: bool) -> None:
+    assert holds(kind, text) is held
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("How many police are in Haiti?", "Police are sent to Haiti.", False),
+        ("How many police are in Haiti?", "65 police are sent abroad.", True),
+        ("How many of the 65 police are in Haiti?", "65 police are sent abroad.", False),
+        ("How much will it cost?", "It was announced in June 2021.", False),
+        ("When did it open?", "It opened in 2019.", True),
+        ("What opened in 2019 and when did it close?", "It opened in 2019.", False),
+        ("Who is Kestria's minister?", "Talks with Kestria broke off.", False),
+        ("Is it open?", "It is not known.", True),
+    ],
+)
+def test_a_text_tells_what_is_asked_and_not_what_the_question_says(question: str, text: str, told: bool) -> None:
+    assert tells(question, text) is told
