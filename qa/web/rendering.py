@@ -1,0 +1,43 @@
+"""Answers as HTML. Every word of a note or a question is escaped, so that nothing in them is markup of the page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from qa.answering.citations import markers
+from qa.schema import Answer, Citation
+
+
+def question_html(text: str) -> str:
+    """A turn of the user's."""
+    return f'<div class="qa-turn qa-question">{escape(text)}</div>'
+
+
+def answer_html(answer: Answer | str) -> str:
+    """A turn of the program's: statements with markers and notices; or the message of an error."""
+    if isinstance(answer, str):
+        return f'<div class="qa-turn qa-abstained" role="alert">{escape(answer)}</div>'
+    if answer.abstained:
+        return f'<div class="qa-turn qa-abstained">{escape(answer.text)}</div>'
+    said = "\n\n".join(
+        f"{escape(statement.text)} <b>{escape(markers(statement.citations))}</b>" for statement in answer.statements
+    )
+    notices = "".join(f'\n<span class="qa-notice">{escape(notice.text)}</span>' for notice in answer.notices)
+    return f'<div class="qa-turn qa-answer">{said}{notices}</div>'
+
+
+def sources_html(answer: Answer | None) -> str:
+    """The citations of an answer, each with its exact quote and place."""
+    if answer is None or not answer.citations:
+        return '<p class="qa-place">The exact quotes stand here once there is an answer.</p>'
+    return "".join(_source(citation) for citation in answer.citations)
+
+
+def _source(citation: Citation) -> str:
+    day = citation.date.isoformat() if citation.date else "no date"
+    place = [citation.title, citation.section, f"page {citation.page}" if citation.page else "", day]
+    place += [citation.classification or "", citation.note]
+    return (
+        f'<div class="qa-source"><b>[{citation.marker}]</b><blockquote>{escape(citation.quote)}</blockquote>'
+        f'<p class="qa-place">{escape(" · ".join(part for part in place if part))}</p></div>'
+    )

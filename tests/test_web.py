@@ -1,0 +1,141 @@
+"""The chat in a real browser, over a server in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.schema import Answer, Citation, Statement
+from qa.web.rendering import answer_html, question_html, sources_html
+from tests.conftest import CORPUS
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+playwright = pytest.importorskip("playwright.sync_api")
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it to test the chat page")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = free_port()
+    environ = os.environ | {
+        "QA_PORT": str(port),
+        "QA_CORPUS": str(CORPUS),
+        "QA_INDEX": str(tmp_path_factory.mktemp("web") / "index"),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        for _ in range(240):
+            if process.poll() is not None:
+                pytest.fail(f"the chat ended: {process.stdout.read().decode() if process.stdout else ''}")
+            try:
+                urllib.request.urlopen(url, timeout=2).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def page(server: str) -> Iterator[object]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.requests = []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.goto(server)
+        page.get_by_label("Question").wait_for()
+        yield page
+        browser.close()
+
+
+def ask(page: object, question: str) -> None:
+    box = page.get_by_label("Question")  # type: ignore[attr-defined]
+    box.fill(question)
+    box.press("Enter")
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_question_is_answered_with_its_sources_and_a_follow_up_is_understood(page, server: str) -> None:  # type: ignore[no-untyped-def]
+    ask(page, "Who is the Minister's U.S. counterpart?")
+    playwright.expect(page.locator("#conversation")).to_contain_text("Alejandro Mayorkas", timeout=20_000)
+    playwright.expect(page.locator("#sources blockquote").first).to_contain_text("Your direct U.S. counterpart")
+    playwright.expect(page.locator("#sources")).to_contain_text("Further Information > United States · 2022-02-23")
+    playwright.expect(page.get_by_label("Question")).to_have_value("")
+    ask(page, "What is the Executive Coordination Committee?")
+    playwright.expect(page.locator("#conversation .qa-answer")).to_have_count(2, timeout=20_000)
+    ask(page, "And when was it established?")
+    playwright.expect(page.locator("#conversation .qa-answer").nth(2)).to_contain_text("2019", timeout=20_000)
+    assert [url for url in page.requests if not re.match(rf"({re.escape(server)}|data:|blob:)", url)] == []
+
+
+@pytest.mark.browser
+@needs_browser
+def test_an_abstention_looks_like_one_and_a_bad_question_stays_in_its_box(page) -> None:  # type: ignore[no-untyped-def]
+    ask(page, "How do I descale a coffee machine?")
+    playwright.expect(page.locator("#conversation .qa-abstained")).to_contain_text(
+        "The notes do not tell", timeout=20_000
+    )
+    ask(page, "???")
+    playwright.expect(page.locator("#conversation [role=alert]")).to_contain_text("holds no word", timeout=20_000)
+    playwright.expect(page.get_by_label("Question")).to_have_value("???")
+
+
+def test_nothing_in_a_note_or_a_question_is_markup_of_the_page() -> None:
+    evil = '<script>alert(1)</script><img src=x onerror="alert(1)">'
+    citation = Citation(1, f"{evil}.txt", evil, evil, None, None, "en", evil, None, 0, 5, evil)
+    answer = Answer(evil, evil, (Statement(evil, (citation,)),), (citation,))
+    for html in (question_html(evil), answer_html(answer), answer_html(evil), sources_html(answer)):
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "&lt;script&gt;" in html
+
+
+def test_a_port_that_is_taken_is_a_clear_error(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        places = ["--corpus", str(CORPUS), "--index", str(tmp_path / "index")]
+        run = subprocess.run(
+            [sys.executable, "app.py", "--port", str(port), *places],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert f"127.0.0.1:{port}" in run.stderr
+    assert "QA_PORT" in run.stderr
+    assert "Traceback" not in run.stderr
