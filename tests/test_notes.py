@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from qa.errors import CorpusError, NoteError, SettingsError
 from qa.notes import list_notes, note_id, read_blocks, read_note, read_overrides
-from qa.schema import Block, BlockKind, NoteContent, Span
+from qa.notes.assembly import Reading
+from qa.notes.metadata import describe
+from qa.schema import Block, BlockKind, Note, NoteContent, Span
 
 SEED = Path(__file__).parents[1] / "corpus" / "international-engagement.txt"
 H, M, P, B, R = BlockKind.HEADING, BlockKind.METADATA, BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.ROW
@@ -354,6 +356,38 @@ def test_the_date_is_the_notes_own(tmp_path: Path, text: str, day: date | None) 
     assert note(tmp_path, text).note.date == day
 
 
+CRABS = "Crabs came in the night and the boats did not go out to sea until the morning after."
+
+
+def described(name: str, text: str, stated: Reading) -> Note:
+    return describe(name, text, read_blocks(text, markdown=True), None, stated)
+
+
+def test_what_a_file_states_fills_what_its_text_leaves_open() -> None:
+    stated = Reading((), title="The crabs", date="2023-05-09T23:00:00-04:00", language="fr-CA")
+    known = described("a.docx", "12 34", stated)
+    assert (known.title, known.date, known.language) == ("The crabs", date(2023, 5, 9), "fr")
+    known = described("a.docx", f"# Title\n\nDate: 2 May 2022\n\n{CRABS}\n", stated)
+    assert (known.title, known.date, known.language) == ("Title", date(2022, 5, 2), "en")
+
+
+@pytest.mark.parametrize("stamp", ["2023-05-09T10:11:12Z", "2023-05-09", "9 mai 2023", "May 9, 2023"])
+def test_a_stated_date_in_each_way_to_write_it(stamp: str) -> None:
+    assert described("a.pdf", CRABS, Reading((), date=stamp)).date == date(2023, 5, 9)
+
+
+@pytest.mark.parametrize("stamp", ["", "soon", "2023", "0000-00-00"])
+def test_a_stated_date_that_is_none(stamp: str) -> None:
+    assert described("a.pdf", CRABS, Reading((), date=stamp)).date is None
+
+
+def test_a_page_knows_its_date_better_than_its_name_and_a_word_file_does_not() -> None:
+    stated = Reading((), date="2023-05-09")
+    assert described("crabs-2021-01-02.html", CRABS, stated).date == date(2023, 5, 9)
+    assert described("crabs-2021-01-02.docx", CRABS, stated).date == date(2021, 1, 2)
+    assert described("crabs.docx", CRABS, stated).date == date(2023, 5, 9)
+
+
 # Files
 
 
@@ -377,13 +411,35 @@ def test_windows_1252_is_read_and_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [(b"", "empty"), (b" \n\t\n", "empty"), (b"ab\x00cd" * 9, "binary"), (b"\x01\x02\x03\x04abc", "binary"),
-     (b"a" * (20 * 1024 * 1024 + 1), "larger than 20 MB")],
+     (b"a" * (20 * 1024 * 1024 + 1), "larger than 20 MB"), (b"%PDF-1.7\n1 0 obj", "is a PDF, not text"),
+     (b"{\\rtf1 Crabs}", "RTF file"), (b"PK\x03\x04abc", "zip archive")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(tmp_path: Path, data: bytes, message: str) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     with pytest.raises(NoteError, match=message):
         read_note(path, "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [("a.docx", b"%PDF-1.7", r"is a PDF, not a Word file. Rename it to end in \.pdf"),
+     ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word's old format"),
+     ("a.pdf", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old or has a password"),
+     ("a.docx", b"Just text.", "not a Word file, or it is damaged"),
+     ("a.docx", b"<!DOCTYPE html><p>x", "is a web page"),
+     ("a.pdf", b"PK\x03\x04", "zip archive"), ("a.pdf", b"<html>", "is a web page, not a PDF"),
+     ("a.pdf", b"\x89PNG\r\n", "picture"),
+     ("a.html", b"%PDF-1.4", "is a PDF, not a web page"), ("a.pdf", b"", "empty")],
+)  # fmt: skip
+def test_a_wrong_suffix_is_said(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(NoteError, match=message):
+        read_note(tmp_path / name, name)
+
+
+def test_html_in_a_text_file_is_text(tmp_path: Path) -> None:
+    assert note(tmp_path, "<html><p>Crabs</p></html>", "a.txt").text == "<html><p>Crabs</p></html>"
 
 
 def test_a_vanished_file_is_said(tmp_path: Path) -> None:
@@ -403,6 +459,14 @@ def test_listing(tmp_path: Path) -> None:
         ".hidden.txt",
         ".git/x.txt",
         "d.pdf",
+        "e.DOC",
+        "f.xlsx",
+        "g.html",
+        "g_files/style.css",
+        "g_files/frame.html",
+        "h_files/i.md",
+        "~$j.docx",
+        "k",
     ):
         (corpus / name).parent.mkdir(parents=True, exist_ok=True)
         (corpus / name).write_text("text", encoding="utf-8")
@@ -414,10 +478,14 @@ def test_listing(tmp_path: Path) -> None:
     (corpus / "loop").symlink_to(corpus)
     os.mkfifo(corpus / "pipe.txt")
     notes, problems = list_notes(corpus)
-    assert [note_id(path, corpus) for path in notes] == ["a/README.md", "a/c.TXT", "b.md", "mounted.md"]
+    assert [note_id(path, corpus) for path in notes] == [
+        "a/README.md", "a/c.TXT", "b.md", "d.pdf", "g.html", "h_files/i.md", "mounted.md",
+    ]  # fmt: skip
     said = {problem.note: problem.message for problem in problems}
-    assert sorted(said) == ["broken.md", "d.pdf", "out.txt", "pipe.txt"]
-    assert "not a format that is read (.txt, .md)" in said["d.pdf"]
+    assert sorted(said) == ["broken.md", "e.DOC", "f.xlsx", "k", "out.txt", "pipe.txt"]
+    assert "not a format that is read (.txt, .md, .html, .htm, .docx, .pdf). Save it as .docx or .pdf" in said["e.DOC"]
+    assert "Save it as .pdf, or put its table into a .docx" in said["f.xlsx"]
+    assert "A file without suffix" in said["k"]
     assert "out of the corpus folder" in said["out.txt"]
     assert not any(problem.read for problem in problems)
 
@@ -425,6 +493,36 @@ def test_listing(tmp_path: Path) -> None:
 def test_no_corpus_folder(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="does not exist"):
         list_notes(tmp_path / "none")
+
+
+def test_odd_names_are_read(tmp_path: Path) -> None:
+    names = [
+        "a..b.txt",
+        'it\'s "quoted".txt',
+        "caf\u00e9.txt",
+        "cafe\u0301.txt",
+        "..;x/y .txt",
+        "日本.md",
+        "$(x) `y` %s.txt",
+    ]
+    for name in [name.replace("..;", "b..;") for name in names]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    notes, problems = list_notes(tmp_path)
+    assert problems == []
+    assert len(notes) == len(names)
+    for path in notes:
+        assert read_note(path, note_id(path, tmp_path)).text == note_id(path, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a\x1b[31m.txt", "a\u202etxt.exe.txt", "b\n/c.txt", "\udcff.txt"])
+def test_names_that_would_upset_a_terminal_are_reported(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("text", encoding="utf-8")
+    notes, problems = list_notes(tmp_path)
+    assert notes == []
+    assert [problem.message.rpartition(". ")[2] for problem in problems] == ["Rename it."]
+    assert problems[0].note.isprintable()
 
 
 # notes.toml

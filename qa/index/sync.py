@@ -19,7 +19,7 @@ from qa.index.edits import Indexed
 from qa.index.plan import File, Plan, skip
 from qa.index.store import State, Store
 from qa.index.vectors import VectorIndex, VectorIndexError
-from qa.notes import read_note
+from qa.notes import Guard, read_note
 from qa.passages import split_passages
 from qa.schema import Problem, Progress
 
@@ -35,14 +35,15 @@ def read_notes(plan: Plan, model: Callable[[], EmbeddingModel], corpus: Path, te
     no note would be left in the index.
     """
     read: list[Indexed] = []
-    for done, file in enumerate(plan.read):
-        tell(Progress("read", done, len(plan.read), file.note))
-        try:
-            read.append(_read(file, model()))
-        except NoteError as error:
-            plan.skipped[file.note] = skip(file, str(error))
-            if plan.was_indexed(file.note):
-                plan.removed.append(file.note)
+    with Guard() as reader:
+        for done, file in enumerate(plan.read):
+            tell(Progress("read", done, len(plan.read), file.note))
+            try:
+                read.append(_read(file, model(), reader))
+            except NoteError as error:
+                plan.skipped[file.note] = skip(file, str(error))
+                if plan.was_indexed(file.note):
+                    plan.removed.append(file.note)
     if plan.read:
         tell(Progress("read", len(plan.read), len(plan.read)))
     if not read and not plan.kept:
@@ -119,8 +120,8 @@ def problems_of(store: Store, plan: Plan) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: (problem.note, problem.message)))
 
 
-def _read(file: File, model: EmbeddingModel) -> Indexed:
-    content = read_note(file.path, file.note, file.override)
+def _read(file: File, model: EmbeddingModel, reader: Guard) -> Indexed:
+    content = read_note(file.path, file.note, file.override, reader)
     passages = split_passages(content, model.count_tokens, model.max_tokens)
     return Indexed(content, find_acronyms(content), passages, file.known)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+from qa.errors import NoteError
+from qa.notes.assembly import Reading, assemble
 from qa.notes.blocks import BlockBuilder
-from qa.notes.files import SUFFIXES, list_notes, note_id, read_text
+from qa.notes.files import SUFFIXES, TEXT, check_content, decode, list_notes, note_id, read_bytes
+from qa.notes.guard import Guard
 from qa.notes.headings import find_headings
 from qa.notes.lines import lines_are_paragraphs, split_lines, wrap_width
 from qa.notes.metadata import describe
@@ -13,21 +17,40 @@ from qa.notes.overrides import Override, Overrides, read_overrides
 from qa.notes.pieces import Scanner
 from qa.schema import Block, NoteContent
 
-__all__ = ["SUFFIXES", "Override", "Overrides", "list_notes", "note_id", "read_blocks", "read_note", "read_overrides"]
+__all__ = [
+    "SUFFIXES",
+    "Guard",
+    "Override",
+    "Overrides",
+    "list_notes",
+    "note_id",
+    "read_blocks",
+    "read_note",
+    "read_overrides",
+]
 
 
-def read_note(path: Path, note: str, override: Override | None = None) -> NoteContent:
+def read_note(path: Path, note: str, override: Override | None = None, reader: Guard | None = None) -> NoteContent:
     """Read one note.
 
-    note: its name in the binder (`note_id`). override: what notes.toml says of it.
-    Raises NoteError where the file is missing, may not be read, is empty, binary or larger than 20 MB.
+    note: its name in the binder (`note_id`). override: what notes.toml says of it. reader: the guarded process that
+    reads what is no plain text; without one such a note costs the start of a process.
+    Raises NoteError where the file is missing, may not be read, is empty, too large, damaged, not what its suffix
+    says, or asks for more memory or time than a note may.
     """
-    decoded = read_text(path)
-    blocks = read_blocks(decoded.text, markdown=path.suffix.lower() == ".md")
-    known = describe(
-        note, decoded.text, blocks, override, sha256=decoded.sha256, size=decoded.size, warnings=decoded.warnings
-    )
-    return NoteContent(known, decoded.text, blocks)
+    # Read once: what is hashed is what is read, whatever happens to the file meanwhile.
+    data, suffix = read_bytes(path), path.suffix.lower()
+    check_content(data, suffix)
+    if suffix in TEXT:
+        text, warnings = decode(data)
+        blocks = read_blocks(text, markdown=suffix == ".md")
+        stated = Reading((), warnings=warnings)
+    else:
+        stated = _read_guarded(data, suffix, reader)
+        text, blocks = _assembled(stated)
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = describe(note, text, blocks, override, stated, sha256=sha256, size=len(data))
+    return NoteContent(known, text, blocks)
 
 
 def read_blocks(text: str, *, markdown: bool) -> tuple[Block, ...]:
@@ -40,3 +63,18 @@ def read_blocks(text: str, *, markdown: bool) -> tuple[Block, ...]:
     joined = width is not None or (markdown and not lines_are_paragraphs(lines))
     pieces = Scanner(text, lines, joined=joined, width=width).scan()
     return BlockBuilder(text, find_headings(text, pieces)).build()
+
+
+def _read_guarded(data: bytes, suffix: str, reader: Guard | None) -> Reading:
+    if reader:
+        return reader.read(data, suffix)
+    with Guard() as own:
+        return own.read(data, suffix)
+
+
+def _assembled(reading: Reading) -> tuple[str, tuple[Block, ...]]:
+    text, pieces = assemble(reading.parts)
+    if not text:
+        reasons = " ".join(reading.warnings[:3]) or "Put the note's text in, or remove it."
+        raise NoteError(f"No words were found in the file. {reasons}")
+    return text, BlockBuilder(text, pieces).build()

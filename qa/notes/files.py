@@ -1,21 +1,23 @@
-"""The files of a corpus folder: which are notes, and what text their bytes hold."""
+"""The files of a corpus folder: which are notes, what their bytes are, and what text those of a text file hold."""
 
 from __future__ import annotations
 
 import codecs
-import hashlib
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import CorpusError, NoteError
 from qa.schema import Problem
 
-SUFFIXES = (".txt", ".md")
+TEXT = (".txt", ".md")
+WEB = (".html", ".htm")
+SUFFIXES = (*TEXT, *WEB, ".docx", ".pdf")
 OVERRIDES_FILE = "notes.toml"
-MAX_BYTES = 20 * 1024 * 1024
+EMPTY = "The file is empty. Put the note's text in, or remove it."
+_MEGABYTE = 1024 * 1024
+_MAX_MEGABYTES = dict.fromkeys(SUFFIXES, 20) | {".docx": 50, ".pdf": 50}  # these two may hold pictures
 _NOT_NOTES = {OVERRIDES_FILE, "qa.toml", "readme.md"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,16 +27,34 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A file's text with line ends as "\\n", the sha256 and number of its bytes, and what was doubtful in decoding."""
-
-    text: str
-    sha256: str
-    size: int
-    warnings: tuple[str, ...] = ()
+# What would break a line, or turn the order of letters round, wherever the name is shown.
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# What a browser puts beside a page that it saves: the page's pictures, styles and frames.
+_PAGE_FOLDER = re.compile(r"(?P<page>.+)(?:_files|_fichiers|\.files)\Z", re.IGNORECASE)
+# How files of other formats begin, what they are called, and what to do about one that has the wrong suffix.
+_BEGINNINGS: dict[bytes, tuple[str, str, tuple[str, ...]]] = {
+    b"%PDF-": ("a PDF", "Rename it to end in .pdf", (".pdf",)),
+    b"PK\x03\x04": ("a zip archive, as Word files are", "If it is one of Word, rename it to end in .docx", (".docx",)),
+    # Which of the two it is, the reader of Word files tells.
+    b"\xd0\xcf\x11\xe0": (
+        "an Office file that is old or has a password",
+        "Save it as .docx without a password",
+        (".docx",),
+    ),
+    b"{\\rtf": ("an RTF file", "Save it as .docx", ()),
+    b"\x89PNG": ("a picture", "Put its words into a note", ()),
+    b"\xff\xd8\xff": ("a picture", "Put its words into a note", ()),
+    b"<!doctype html": ("a web page", "Rename it to end in .html", (*WEB, *TEXT)),
+    b"<html": ("a web page", "Rename it to end in .html", (*WEB, *TEXT)),
+}
+_EXPECTED = {".pdf": "a PDF", ".docx": "a Word file", **dict.fromkeys(WEB, "a web page"), **dict.fromkeys(TEXT, "text")}
+_ADVICE = {
+    **dict.fromkeys((".doc", ".rtf", ".odt", ".wpd", ".pages", ".dot", ".docm"), "Save it as .docx or .pdf"),
+    **dict.fromkeys((".ppt", ".pptx", ".odp", ".key"), "Save it as .pdf, or its text as .docx"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".csv"), "Save it as .pdf, or put its table into a .docx"),
+    **dict.fromkeys((".msg", ".eml"), "Save the message as .pdf, or its text as .docx"),
+    **dict.fromkeys((".mht", ".mhtml", ".xhtml"), "Save the page as .html"),
+}
 
 
 def note_id(path: Path, corpus: Path) -> str:
@@ -45,8 +65,9 @@ def note_id(path: Path, corpus: Path) -> str:
 def list_notes(corpus: Path) -> tuple[list[Path], list[Problem]]:
     """The notes in and below `corpus`, sorted by name, and a Problem for each file that looks like one and is not.
 
-    Hidden files and folders, a README.md at the top, notes.toml and qa.toml are passed over. A link to a note of the
-    same folder is that note, read once. Raises CorpusError where `corpus` is no folder.
+    Hidden files and folders, a README.md at the top, notes.toml and qa.toml are passed over, and so is the folder that
+    a browser saves with a page ("page_files" beside "page.html"). A link to a note of the same folder is that note,
+    read once. Raises CorpusError where `corpus` is no folder.
     """
     if not corpus.is_dir():
         raise CorpusError(
@@ -57,7 +78,7 @@ def list_notes(corpus: Path) -> tuple[list[Path], list[Problem]]:
     links: list[Path] = []
     base = corpus.resolve()
     for path in _walk(corpus, problems):
-        problem = _problem(path, base)
+        problem = _problem(path, note_id(path, corpus), base)
         if problem:
             problems.append(Problem(_printable(note_id(path, corpus)), problem, read=False))
         elif path.is_symlink():
@@ -71,14 +92,48 @@ def list_notes(corpus: Path) -> tuple[list[Path], list[Problem]]:
     return notes, sorted(problems, key=lambda problem: problem.note)
 
 
-def read_text(path: Path) -> Decoded:
-    """The text of a file. Raises NoteError where it is missing, too large, binary or empty."""
-    data = _read_bytes(path)
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises NoteError where it is missing, empty, or larger than its format may be."""
+    most = _MAX_MEGABYTES.get(path.suffix.lower(), 20)
+    try:
+        with path.open("rb") as file:
+            data = file.read(most * _MEGABYTE + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise NoteError(f"The file cannot be read ({reason}). Check that it is there and may be read.") from error
+    if len(data) > most * _MEGABYTE:
+        raise NoteError(f"The file is larger than {most} MB. Split it into several notes.")
+    if not data:
+        raise NoteError(EMPTY)
+    return data
+
+
+def check_content(data: bytes, suffix: str) -> None:
+    """Raises NoteError where bytes are plainly not of the format that a note's suffix, in lower case, says."""
+    beginning = data[:1024].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    for mark, (kind, advice, suffixes) in _BEGINNINGS.items():
+        if beginning.startswith(mark.lower()):
+            if suffix in suffixes:
+                return
+            raise NoteError(f"The file is {kind}, not {_EXPECTED[suffix]}. {advice}, or remove it.")
+    # A PDF may have other bytes before its mark.
+    if suffix == ".docx" or (suffix == ".pdf" and b"%PDF-" not in data[:1024]):
+        raise NoteError(
+            f"The file is not {_EXPECTED[suffix]}, or it is damaged.\n"
+            "Open it in the program that made it and save it again, or remove it."
+        )
+
+
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """The text of a text file's bytes with line ends as "\\n", and what was doubtful in decoding, each a sentence.
+
+    Raises NoteError where they are binary or hold nothing but white space.
+    """
     text, warnings = _decode(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise NoteError("The file is empty. Put the note's text in, or remove it.")
-    return Decoded(text, hashlib.sha256(data).hexdigest(), len(data), warnings)
+        raise NoteError(EMPTY)
+    return text, warnings
 
 
 def _walk(corpus: Path, problems: list[Problem]) -> Iterator[Path]:
@@ -89,7 +144,7 @@ def _walk(corpus: Path, problems: list[Problem]) -> Iterator[Path]:
         )
 
     for folder, folders, names in os.walk(corpus, onerror=cannot_list):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_of_a_page(name, names)]
         linked = [name for name in folders if (Path(folder) / name).is_symlink()]
         for name in names + linked:
             ours = Path(folder) == corpus and name.lower() in _NOT_NOTES
@@ -97,21 +152,28 @@ def _walk(corpus: Path, problems: list[Problem]) -> Iterator[Path]:
                 yield Path(folder) / name
 
 
-def _problem(path: Path, base: Path) -> str | None:
+def _is_of_a_page(folder: str, names: list[str]) -> bool:
+    match = _PAGE_FOLDER.match(folder)
+    return match is not None and any(match["page"] + suffix in names for suffix in WEB)
+
+
+def _problem(path: Path, note: str, base: Path) -> str | None:
     """Why `path` cannot be a note; None where it may be one."""
-    if _printable(path.name) != path.name:
-        return "The file's name is not valid UTF-8. Rename it."
+    if _printable(note) != note:
+        return "Its name or its folder's is not valid UTF-8, or holds a line break or other control. Rename it."
     if path.is_symlink():
         problem = _link_problem(path, base)
         if problem or path.is_dir():
             return problem
     elif not path.is_file():
         return "This is not a regular file. Remove it from the corpus folder."
-    if path.suffix.lower() not in SUFFIXES:
-        kind = f'"{path.suffix}"' if path.suffix else "A file without suffix"
-        known = ", ".join(SUFFIXES)
-        return f"{kind} is not a format that is read ({known}). Save the note as one of these, or remove it."
-    return None
+    return None if path.suffix.lower() in SUFFIXES else _unknown_format(path.suffix)
+
+
+def _unknown_format(suffix: str) -> str:
+    kind = f'"{suffix}"' if suffix else "A file without suffix"
+    advice = _ADVICE.get(suffix.lower(), "Save the note as one of these")
+    return f"{kind} is not a format that is read ({', '.join(SUFFIXES)}). {advice}, or remove it."
 
 
 def _link_problem(path: Path, base: Path) -> str | None:
@@ -125,19 +187,7 @@ def _link_problem(path: Path, base: Path) -> str | None:
 
 
 def _printable(name: str) -> str:
-    return name.encode("utf-8", errors="replace").decode("utf-8")
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise NoteError(f"The file cannot be read ({reason}). Check that it is there and may be read.") from error
-    if len(data) > MAX_BYTES:
-        raise NoteError("The file is larger than 20 MB. Split it into several notes.")
-    return data
+    return _NOT_IN_NAMES.sub("?", name.encode("utf-8", errors="replace").decode("utf-8"))
 
 
 def _decode(data: bytes) -> tuple[str, tuple[str, ...]]:

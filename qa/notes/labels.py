@@ -30,6 +30,11 @@ _KNOWN = {
     "reference; our reference; version; status; cc; branch",
 }
 _KINDS = {key.strip(): kind for kind, keys in _KNOWN.items() for key in keys.split(";")}
+# "Date of paper", "Date du document"; but a date of a meeting or an expiry is none of the note's own.
+_DATE_OF_THIS = re.compile(
+    r"date (?:of (?:the |this )?|du |de la |de )(?:paper|note|brief(?:ing)?(?: note)?|memo(?:randum)?|document|report|"
+    r"card|preparation|version|update|rapport|mise a jour|redaction|fiche)\Z"
+)
 _PAIR = re.compile(r"(?P<key>[^\W\d_][^:|\n\t]{0,39})(?:[:|]|\t+)(?P<value>[^\n]{0,300})\Z")
 _CLASSIFICATION_WORD = (
     r"(?:UNCLASSIFIED|PROTECTED [A-C]|CONFIDENTIAL|TOP SECRET|SECRET"
@@ -57,7 +62,8 @@ def read_label(line: str) -> Label | None:
     if match["key"].strip() == "A":  # an answer; the French memo's "À :" has its accent
         return None
     key = fold(match["key"]).replace("’", "'").replace("_", " ").strip(" *_:")
-    return Label(_KINDS.get(key, ""), key, match["value"].strip(" *_:\"'"))
+    kind = DATE if _DATE_OF_THIS.match(key) else _KINDS.get(key, "")
+    return Label(kind, key, match["value"].strip(" *_:\"'"))
 
 
 def is_known_label(line: str) -> bool:

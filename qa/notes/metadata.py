@@ -10,13 +10,16 @@ from pathlib import PurePosixPath
 from qa.figures import find_dates
 from qa.markup import plain
 from qa.notes import labels
+from qa.notes.assembly import Reading
+from qa.notes.files import WEB
 from qa.notes.overrides import Override
 from qa.schema import Block, BlockKind, Note
-from qa.terms import guess_language
+from qa.terms import ENGLISH, FRENCH, guess_language
 
 _HEAD = 600
 _TAIL_BLOCKS = 2
 _SHORT = 120
+_FEW_WORDS = 10
 # What a sentence says around the date of the note itself, and not around the dates that it tells of.
 _MADE = re.compile(
     r"\b(?:prepared|dated|written|issued|updated|revised|modified|drafted|current to"
@@ -24,24 +27,46 @@ _MADE = re.compile(
     r"|préparée?|rédigée?|datée?|mise? à jour|révisée?|modifiée?|(?:breffage|note) d[ue])\b",
     re.IGNORECASE,
 )
+# A date that a note looks ahead to is not its own: "Next review | 27 September 2024".
+_AHEAD = re.compile(r"\b(?:next|due|deadline|expir\w+|until|prochaine?|échéance|expiration|d'ici)\b", re.IGNORECASE)
+_OF_THIS_NOTE = re.compile(
+    r"\b(?:day|date|time) of (?:this|the present) (?:note|brief\w*|paper|memo\w*|document|report)\b"
+    r"|\bdate de (?:cette|la présente) note\b",
+    re.IGNORECASE,
+)
 _NAME_NUMBER = re.compile(r"\A\d{1,3}[ _.-]+(?=\D)")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_. ]?(\d{2})[-_. ]?(\d{2})(?!\d)")
 _NAME_MONTH = re.compile(r"[ _-]*(?<!\d)(?:19|20)\d{2}[-_.]\d{2}(?!\d)")
 
 
-def describe(note: str, text: str, blocks: tuple[Block, ...], override: Override | None, **known: object) -> Note:
-    """The Note of a text and its blocks; what `override` tells wins. known: sha256, size and warnings."""
+def describe(
+    note: str,
+    text: str,
+    blocks: tuple[Block, ...],
+    override: Override | None,
+    stated: Reading,
+    *,
+    sha256: str = "",
+    size: int = 0,
+) -> Note:
+    """The Note of a text and its blocks; what `override` tells wins.
+
+    stated: what the file says of itself beside its text, taken where the text does not tell, and the warnings of its
+    reader. sha256, size: of the file's bytes.
+    """
     given = override or Override()
     found = _labelled(text, blocks)
     return Note(
         note=note,
-        title=given.title or _title(text, blocks, found) or _readable(note),
-        date=given.date or _date(note, text, blocks),
-        language=given.language or guess_language(text),
+        title=given.title or _title(text, blocks, found) or stated.title or _readable(note),
+        date=given.date or _date(note, text, blocks, stated),
+        language=given.language or _language(text, stated),
         classification=given.classification or found.get(labels.CLASSIFICATION) or _classification(text, blocks),
         source=given.source or found.get(labels.SOURCE),
         prepared_for=given.prepared_for or found.get(labels.PREPARED_FOR),
-        **known,  # type: ignore[arg-type]
+        sha256=sha256,
+        size=size,
+        warnings=stated.warnings,
     )
 
 
@@ -64,6 +89,14 @@ def _title(text: str, blocks: tuple[Block, ...], found: dict[str, str]) -> str:
     return found.get(labels.TITLE, "")
 
 
+def _language(text: str, stated: Reading) -> str:
+    # The words tell better: Word and web templates state the language of their maker, whatever is written into them.
+    language = stated.language[:2].lower()
+    if language in (ENGLISH, FRENCH) and len(text.split()) < _FEW_WORDS:
+        return language
+    return guess_language(text)
+
+
 def _readable(note: str) -> str:
     """A title made of a file's name: "01_crab-response_2024-02-19.md" is "Crab response"."""
     stem = PurePosixPath(note).stem
@@ -72,20 +105,27 @@ def _readable(note: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _date(note: str, text: str, blocks: tuple[Block, ...]) -> date | None:
-    """The note's own date: of a label, of what opens the note, of what ends it, of its title, or of its file's name."""
+def _date(note: str, text: str, blocks: tuple[Block, ...], stated: Reading) -> date | None:
+    """The note's own date: of a label, of what opens the note, of what ends it, of its title, of its file.
+
+    What the file states comes last, being no reader's to see. A web page states when its makers changed it, so it goes
+    before the file's name; Word files and PDFs are stamped anew whenever somebody saves them, so they go after it.
+    """
     labelled = [label.value for block in blocks if (label := _label_of(text, block)) and label.kind == labels.DATE]
     others = [block for block in blocks if block.kind is not BlockKind.HEADING]
     start = blocks[0].start if blocks else 0
     head = [block for block in others if block.start < start + _HEAD]
     tail = [block for block in others if block.kind is BlockKind.FOOTNOTE] + others[-_TAIL_BLOCKS:]
     title = [block for block in blocks if block.kind is BlockKind.HEADING and block.level == 1]
+    name = PurePosixPath(note)
     candidates = [
         _first_date(labelled),
         _first_date(_speaking(text, head)),
         _first_date(_speaking(text, tail)),
         _first_date(text[block.start : block.end] for block in title),
-        _first_date("-".join(match.groups()) for match in _NAME_DATE.finditer(PurePosixPath(note).name)),
+        _first_date([stated.date]) if name.suffix.lower() in WEB else None,
+        _first_date("-".join(match.groups()) for match in _NAME_DATE.finditer(name.name)),
+        _first_date([stated.date]),
     ]
     return next((found for found in candidates if found), None)
 
@@ -99,7 +139,14 @@ def _speaking(text: str, blocks: Iterable[Block]) -> list[str]:
             before = words[max(0, span.start - _SHORT) : span.start]
             rest = re.findall(r"\w+", words[: span.start] + words[span.end :])
             sentence = re.split(r"[.!?]\s", before)[-1]
-            if block.kind is BlockKind.METADATA or len(rest) <= 2 or _MADE.search(sentence):
+            after = re.split(r"[.!?](?:\s|\Z)", words[span.end :])[0]
+            bare = len(rest) <= 2 and not _AHEAD.search(words)
+            if (
+                (block.kind is BlockKind.METADATA and not _AHEAD.search(words))
+                or bare
+                or _MADE.search(sentence)
+                or _OF_THIS_NOTE.search(after)
+            ):
                 found.append(words[span.start : span.end])
     return found
 
