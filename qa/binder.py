@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from qa.errors import CorpusError, SettingsError, UnknownNoteError
-from qa.schema import Acronym, Answer, Hit, Note, NoteContent, Progress, Query, SyncReport
+from qa.errors import QuestionError, SettingsError, UnknownNoteError
+from qa.schema import Acronym, Answer, Check, Hit, Note, NoteContent, Progress, Query, SyncReport
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
     from qa.embedding import EmbeddingModel
-    from qa.index import Index
+    from qa.index import Index, Server
 
 HITS_TO_ANSWER_FROM = 8
 T = TypeVar("T")
@@ -86,25 +86,46 @@ class Binder:
                 f'to "{EMBEDDED}".'
             )
         model = lazy_embedding(settings.embedding if embedding is None else embedding, cache=settings.cache)
-        if sync and not settings.corpus.is_dir():
-            raise CorpusError(
-                f"The corpus folder {settings.corpus} does not exist. Create it and put the notes in, or name another "
-                "with --corpus or QA_CORPUS."
-            )
         known = settings.embedding if embedding is None or named else None
-        opened = Index.open(settings.index, corpus=settings.corpus, model=model, embedding=known, rebuild=rebuild)
+        opened = Index.open(
+            settings.index,
+            corpus=settings.corpus,
+            model=model,
+            embedding=known,
+            rebuild=rebuild,
+            server=_server(settings),
+        )
         binder = cls(settings, opened, model)
         try:
             if sync:
-                binder.report = binder.sync(progress)
+                binder.sync(progress)
         except BaseException:
             binder.close()
             raise
         return binder
 
-    def sync(self, progress: Callable[[Progress], None] | None = None) -> SyncReport:
-        """Brings the index up to date with the notes. Raises CorpusError, IndexNotWritableError, IndexBusyError."""
-        return self._index.sync(progress=progress)
+    def sync(
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        *,
+        thorough: bool = False,
+        timeout: float = 60.0,
+    ) -> SyncReport:
+        """Brings the index up to date with the notes. Raises CorpusError, IndexNotWritableError, IndexBusyError.
+
+        thorough: also mend the vectors where searching them shows that they are not the index's (a second).
+        timeout: how long to wait for another process that is writing, in seconds.
+        """
+        self.report = self._index.sync(progress=progress, thorough=thorough, timeout=timeout)
+        return self.report
+
+    def has_index(self) -> bool:
+        """Whether there is an index of these notes to search, be it up to date or not."""
+        return self._index.exists()
+
+    def doctor(self) -> tuple[Check, ...]:
+        """Examines the whole set-up and repairs nothing; see qa.index.health. `examine` does so without a binder."""
+        return _examined(self.settings, self._load_model)
 
     def notes(self) -> tuple[Note, ...]:
         """The notes of the index, ordered by path."""
@@ -136,6 +157,8 @@ class Binder:
         none of an earlier one. notes: only these paths. language: only notes in "en" or "fr".
         Raises QuestionError where the question is empty or too long.
         """
+        if k < 1:
+            raise QuestionError(f"k is the number of hits, from 1; it cannot be {k}.")
         query = self._query(question, history, as_of, since, until, notes, language)
         return self._settled(lambda: self._search(query, k))
 
@@ -216,9 +239,7 @@ class Binder:
     ) -> Query:
         from qa.retrieval.query import build_query
 
-        for note in notes or ():
-            self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
-        return build_query(
+        query = build_query(
             question,
             history=history,
             acronyms=self.acronyms(),
@@ -228,6 +249,9 @@ class Binder:
             notes=notes,
             language=language,
         )
+        for note in query.notes or ():
+            self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
+        return query
 
     def _settled(self, work: Callable[[], T]) -> T:
         """What `work` gives over one state of the index: done again where a sync finished meanwhile."""
@@ -247,7 +271,14 @@ class Binder:
 
         found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
         fingerprint = self._load_model().fingerprint
-        return answers(query, found, self._content, fingerprint=fingerprint, beside=self._index.notices)
+        return answers(
+            query,
+            found,
+            self._content,
+            fingerprint=fingerprint,
+            beside=self._index.notices,
+            unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
+        )
 
     def _search(self, query: Query, k: int) -> tuple[Hit, ...]:
         from qa.retrieval.search import search
@@ -257,3 +288,32 @@ class Binder:
     def _content(self, note: str) -> NoteContent:
         store = self._index.store
         return NoteContent(store.note(note), store.text(note), store.blocks(note))
+
+
+def examine(
+    corpus: str | Path | None = None, *, index: str | Path | None = None, embedding: str | None = None
+) -> tuple[Check, ...]:
+    """As `Binder.doctor`, also where no binder can be opened. Arguments as of `Binder.open`."""
+    from qa.embedding import lazy_embedding
+
+    try:
+        settings = Settings.load(corpus=corpus, index=index, embedding=embedding)
+    except SettingsError as error:
+        return (Check("settings", False, str(error), "Correct that setting."),)
+    return _examined(settings, lazy_embedding(settings.embedding, cache=settings.cache))
+
+
+def _examined(settings: Settings, model: Callable[[], EmbeddingModel]) -> tuple[Check, ...]:
+    from qa.index.health import examine as examine_index
+
+    found = examine_index(settings.index, settings.corpus, model, server=_server(settings))
+    return (Check("settings", True, "they can be read"), *found)
+
+
+def _server(settings: Settings) -> Server | None:
+    """The Chroma server that keeps the vectors, if any."""
+    from qa.index import Server
+
+    if not settings.chroma_url:
+        return None
+    return Server(settings.chroma_url, settings.chroma_api_key, settings.chroma_tenant, settings.chroma_database)

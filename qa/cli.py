@@ -1,5 +1,5 @@
-"""The command line: one verb each, thin over Binder. Exit codes: 0 done or answered, 3 abstained, 2 bad usage or
-settings, 1 failure (see errors.py)."""
+"""The command line: one verb each, thin over Binder. Exit codes: 0 done or answered, 3 abstained, 4 a check found
+something, 2 bad usage or settings, 1 failure (see errors.py)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from io import TextIOWrapper
 from typing import Any
 
 from qa import __version__
-from qa.binder import Binder
-from qa.errors import QAError
-from qa.schema import SyncReport, to_json
+from qa.binder import Binder, examine
+from qa.errors import IndexBusyError, QAError
+from qa.schema import Progress, SyncReport, to_json
 
 ABSTAINED = 3
+# Seconds to wait for another process that is writing: where the index before it will do, and where it will not.
+PATIENCE, LONG_PATIENCE = 2.0, 3600.0
+FOUND = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     logging.basicConfig(format="qa: %(message)s")
     logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal that cannot show an accent still gets the rest
+            stream.reconfigure(errors="replace")
     try:
         code = int(parsed.run(parsed))
         sys.stdout.flush()
@@ -36,6 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("qa: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:  # `qa search ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:  # a folder that may not be read, a disk that is full
+        print(f"qa: {error.strerror or error}: {error.filename or 'standard output'}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
@@ -57,8 +68,10 @@ def _parser() -> argparse.ArgumentParser:
 
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
+    _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
+
     chat = _verb(verbs, "chat", "open the chat page", _chat)
-    chat.add_argument("--port", type=int, metavar="N", help="the port on 127.0.0.1 (default: QA_PORT, or 7860)")
+    chat.add_argument("--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: QA_PORT, or 7860)")
     return parser
 
 
@@ -74,9 +87,9 @@ def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], 
 
 
 def _question(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("question")
+    verb.add_argument("question", nargs="+", help="in quotes, or as it stands")
     verb.add_argument("--note", action="append", metavar="NOTE", help="only this note (may be given more than once)")
-    verb.add_argument("--as-of", type=_day, metavar="DATE", help="only notes up to this day (2022-02-23)")
+    verb.add_argument("--as-of", type=_day, metavar="DATE", help="as if it were this day: no later note (2022-02-23)")
     verb.add_argument("--since", type=_day, metavar="DATE", help="only notes from this day on")
     verb.add_argument("--until", type=_day, metavar="DATE", help="only notes up to this day")
     verb.add_argument("--language", choices=("en", "fr"), help="only notes in this language")
@@ -95,20 +108,37 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _open(parsed: argparse.Namespace) -> Binder:
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number up to 65535")
+    return int(text)
+
+
+def _open(parsed: argparse.Namespace, *, sync: bool = True) -> Binder:
+    """The binder, with its index brought up to date; as it was where another process is just doing that."""
     from qa.console import Meter, show_changes
 
-    with Meter() as meter:
-        binder = Binder.open(
-            parsed.corpus,
-            index=parsed.index,
-            embedding=parsed.embedding,
-            rebuild=parsed.rebuild,
-            progress=meter,
-        )
-    if binder.report and parsed.run is not _index:
-        show_changes(binder.report)
+    binder = Binder.open(
+        parsed.corpus, index=parsed.index, embedding=parsed.embedding, rebuild=parsed.rebuild, sync=False
+    )
+    try:
+        if sync:
+            with Meter() as meter:
+                show_changes(_synced(binder, meter))
+    except BaseException:
+        binder.close()
+        raise
     return binder
+
+
+def _synced(binder: Binder, meter: Callable[[Progress], None]) -> SyncReport:
+    try:
+        return binder.sync(meter, timeout=PATIENCE)
+    except IndexBusyError:
+        if not binder.has_index():
+            return binder.sync(meter, timeout=LONG_PATIENCE)
+        print("qa: Another process is bringing the index up to date; this is from the notes before.", file=sys.stderr)
+        return SyncReport()
 
 
 def _filters(parsed: argparse.Namespace) -> dict[str, Any]:
@@ -122,14 +152,15 @@ def _filters(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 def _index(parsed: argparse.Namespace) -> int:
-    from qa.console import show_report
+    from qa.console import Meter, show_report
 
-    with _open(parsed) as binder:
-        report = binder.report or SyncReport()
+    with _open(parsed, sync=False) as binder:
+        with Meter() as meter:
+            report = binder.sync(meter, thorough=True, timeout=LONG_PATIENCE)
         if parsed.json:
             _print_json(report)
         else:
-            show_report(report)
+            show_report(report, binder.notes())
     return 0
 
 
@@ -137,7 +168,7 @@ def _search(parsed: argparse.Namespace) -> int:
     from qa.console import show_hits
 
     with _open(parsed) as binder:
-        hits = binder.search(parsed.question, k=parsed.k, **_filters(parsed))
+        hits = binder.search(" ".join(parsed.question), k=parsed.k, **_filters(parsed))
         if parsed.json:
             _print_json(hits)
         else:
@@ -149,7 +180,7 @@ def _ask(parsed: argparse.Namespace) -> int:
     from qa.console import show_answer
 
     with _open(parsed) as binder:
-        answer = binder.ask(parsed.question, **_filters(parsed))
+        answer = binder.ask(" ".join(parsed.question), **_filters(parsed))
         if parsed.json:
             _print_json(answer)
         else:
@@ -166,6 +197,17 @@ def _notes(parsed: argparse.Namespace) -> int:
         else:
             show_notes(binder.notes())
     return 0
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from qa.console import show_checks
+
+    checks = examine(parsed.corpus, index=parsed.index, embedding=parsed.embedding)
+    if parsed.json:
+        _print_json(checks)
+    else:
+        show_checks(checks)
+    return 0 if all(check.ok for check in checks) else FOUND
 
 
 def _chat(parsed: argparse.Namespace) -> int:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from qa.markup import plain
-from qa.schema import Answer, Citation, Hit, Note, Progress, SyncReport
+from qa.schema import Answer, Check, Citation, Hit, Note, Progress, SyncReport
 
 _STAGES = {"read": "reading notes", "embed": "embedding", "wait": "waiting for another process that is writing"}
 
@@ -21,6 +23,8 @@ class Meter:
 
     def __call__(self, step: Progress) -> None:
         if not sys.stderr.isatty():
+            if step.stage == "wait":  # nothing else moves for a while
+                print(f"qa: {_STAGES['wait']}", file=sys.stderr)
             return
         self._shown = True
         count = f" {step.done} of {step.total}" if step.total else ""
@@ -35,19 +39,23 @@ class Meter:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def show_report(report: SyncReport) -> None:
-    """What a sync did, and every note that was not read or was read with a doubt."""
+def show_report(report: SyncReport, notes: Sequence[Note]) -> None:
+    """What a sync did, how many notes of each format the index holds, and every file that was not read, and why."""
     if report.rebuilt:
         _write(f"Made anew: {report.rebuilt}")
-    notes = report.unchanged + len(report.added) + len(report.changed)
-    print(
-        f"{notes} {_plural('note', notes)}: {len(report.added)} added, {len(report.changed)} changed, "
-        f"{len(report.removed)} removed, {report.unchanged} unchanged."
-    )
+    changes = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
+    print(f"{len(notes)} {_plural('note', len(notes))}: {changes}, {report.unchanged} unchanged.")
     print(f"{report.passages} passages, {report.embedded} texts embedded, {report.seconds:.1f} s.")
-    for problem in report.problems:
-        state = "read" if problem.read else "not read"
-        _write(f"{problem.note} ({state}): {problem.message}", indent="  ", hang="  ")
+    formats = Counter(PurePosixPath(note.note).suffix.lower() for note in notes)
+    _write("Read: " + ", ".join(f"{count} {suffix}" for suffix, count in sorted(formats.items())) + ".")
+    for read, title in ((True, "Read with a doubt"), (False, "Not read")):
+        problems = [problem for problem in report.problems if problem.read is read]
+        if problems:
+            print(f"{title}: {len(problems)}.")
+        for problem in problems:
+            _write(f"{problem.note}: {problem.message}", indent="  ", hang="  ")
+    for notice in report.notices:
+        _write(f"Note: {notice.text}")
 
 
 def show_changes(report: SyncReport) -> None:
@@ -70,6 +78,18 @@ def show_hits(hits: Sequence[Hit]) -> None:
         for sentence in hit.sentences:
             _write(("> " if sentence is best else "  ") + plain(sentence.text), indent="   ", hang="  ")
         print()
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """Each check, and below one that found something what to do."""
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        mark = "ok   " if check.ok else "FOUND"
+        _write(f"{mark}  {check.name:{width}}  {check.message}", hang=" " * (width + 9))
+        if check.advice:
+            _write(f"-> {check.advice}", indent=" " * (width + 9), hang="   ")
+    found = sum(not check.ok for check in checks)
+    print(f"{found} of {len(checks)} checks found something." if found else "Nothing was found.")
 
 
 def show_notes(notes: Sequence[Note]) -> None:

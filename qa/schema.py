@@ -266,7 +266,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a sync did. Each of added, changed, removed holds paths of notes; embedded counts texts; seconds is wall."""
+    """What a sync did. Each of added, changed, removed holds paths of notes; embedded counts texts; seconds is wall.
+
+    notices: what the searching of the index lacks for now.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -277,11 +280,25 @@ class SyncReport:
     seconds: float = 0.0
     problems: tuple[Problem, ...] = ()
     rebuilt: str = ""
+    notices: tuple[Notice, ...] = ()
 
     @property
     def touched(self) -> bool:
         """Whether the index is other than it was."""
         return bool(self.added or self.changed or self.removed or self.rebuilt)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What an examination of the set-up found. name: of what was examined. ok: whether it is as it should be.
+
+    message: what was found. advice: what to do about it, with the command; "" where there is nothing to do.
+    """
+
+    name: str
+    ok: bool
+    message: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Settings, read once: `qa.toml`, then environment variables `QA_*`, then arguments; the later wins.
 
 `qa.toml` is looked for beside the notes and in the working folder; where both give a value, the working folder's wins.
+One beside the notes cannot choose a model or a server: notes come from others.
 Paths in a file are relative to that file's folder, all others to the working folder.
 """
 
@@ -10,10 +11,11 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from qa.errors import SettingsError
 
@@ -29,6 +31,8 @@ class Settings:
     corpus, index: folders. llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder
     or name that sentence-transformers can load. cache: where an exported model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. port: of the chat page, on 127.0.0.1.
+    chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
+    chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
     """
 
     corpus: Path = Path("corpus")
@@ -38,6 +42,10 @@ class Settings:
     cache: Path | None = None
     today: date | None = None
     port: int = 7860
+    chroma_url: str = ""
+    chroma_api_key: str = field(default="", repr=False)
+    chroma_tenant: str = ""
+    chroma_database: str = ""
 
     @classmethod
     def load(
@@ -56,6 +64,7 @@ class Settings:
         later |= {name: _value(name, value, folder, "arguments") for name, value in given.items()}
         corpus = (outer | later).get("corpus", folder / cls.corpus)
         beside = {} if corpus == folder else _from_file(corpus / FILE)
+        _refuse_elsewhere(beside, corpus / FILE)
         defaults = {"corpus": folder / cls.corpus, "index": folder / cls.index}
         return cls(**(defaults | beside | outer | later))
 
@@ -66,11 +75,21 @@ _NAMES = tuple(field.name for field in fields(Settings))
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read: {error}.") from error
     return {name: _value(name, value, path.parent, str(path)) for name, value in table.items()}
+
+
+def _refuse_elsewhere(beside: Mapping[str, Any], path: Path) -> None:
+    # Notes come from others: a file among them must not send what is in them to a server, or load a model of theirs.
+    for name in beside:
+        if name in ("llm", "embedding") or name.startswith("chroma_"):
+            raise SettingsError(
+                f"{path}: `{name}` is not taken from a file beside the notes. Set it in the working folder's {FILE}, "
+                f"or as QA_{name.upper()}."
+            )
 
 
 def _from_environment(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
@@ -90,6 +109,8 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
         raise SettingsError(f"{where}: there is no setting `{name}`.{hint}")
     try:
         if name in ("corpus", "index", "cache"):
+            if not isinstance(value, (str, Path)) or not str(value):
+                raise ValueError("it is no path")
             return folder / Path(value).expanduser()
         if name == "port":
             return _port(value)
@@ -97,9 +118,20 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
             return value if isinstance(value, date) else date.fromisoformat(value)
         if not isinstance(value, str):
             raise ValueError(f"{value!r} is not a text")
+        if name == "chroma_url":
+            return _url(value)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"{where}: `{name}` cannot be {value!r}: {str(error).rstrip('.')}.") from error
     return value
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
+        raise ValueError("an address looks like http://host:8000")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("it holds more than a host, a port and a path; a key belongs into `chroma_api_key`")
+    return value.rstrip("/")
 
 
 def _port(value: Any) -> int:

@@ -15,18 +15,18 @@ ENGLISH, FRENCH = "en", "fr"
 
 _STOP_ENGLISH = """
 a about above after again against all also am an and any are as at be because been before being below between both but
-by can could did do does doing down during each else ever few for from further had has have having he her here hers him
-his how i if in into is it its itself just let may me might more most must my no nor not now of off on once only or
-other our ours out over own per please same shall she should so some such tell than that the their theirs them then
-there these they this those through to too under until up upon us very was we were what when where which while who whom
-whose why will with would yes you your yours s t ve re ll d m don
+by can could did do does doing down during each else ever few for from further had has have having he her here hers
+him his how i if in into is it its itself just let may me might more most must my no nor not now of off on once only
+or other our ours out over own per please same shall she should since so some such tell than that the their theirs
+them then there these they this those through to too under until up upon us very was we were what when where which
+while who whom whose why will with would yes you your yours s t ve re ll d m don
 """
 _STOP_FRENCH = """
-a ai au aux avec avons c ce ceci cela ces cet cette ceux chaque chez combien comme comment d dans de des donc dont du
-elle elles en encore est et etaient etait etant ete etes etre eu eux fait font furent fut ici il ils j je l la le les
-leur leurs lui m ma mais me meme mes moi mon n ne ni nos notre nous on ont ou par pas plus pour pourquoi qu quand que
-quel quelle quelles quels qui quoi s sa sans se sera ses si son sont sous sur t ta te tes toi ton tous tout toute
-toutes tu un une vos votre vous y
+a ai au aux avec avons c ce ceci cela ces cet cette ceux chaque chez combien comme comment d dans de depuis des donc
+dont du elle elles en encore est et etaient etait etant ete etes etre eu eux fait font furent fut ici il ils j je l la
+le les leur leurs lui m ma mais me meme mes moi mon n ne ni nos notre nous on ont ou par pas plus pour pourquoi qu
+quand que quel quelle quelles quels qui quoi s sa sans se sera ses si son sont sous sur t ta te tes toi ton tous tout
+toute toutes tu un une vos votre vous y
 """
 STOP_WORDS: dict[str, frozenset[str]] = {
     ENGLISH: frozenset(_STOP_ENGLISH.split()),

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from qa.cli import main
+from qa.embedding.export_cache import cache_folder
 from tests.conftest import CORPUS, SEED
 
 
@@ -141,11 +143,63 @@ def test_a_setting_that_is_unknown_exits_2(tmp_path: Path) -> None:
     assert "Did you mean `corpus`?" in run.stderr
 
 
-def test_an_indexed_binder_answers_without_torch_and_without_a_network(places: list[str]) -> None:
+def test_while_another_process_writes_the_notes_before_are_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes, index = tmp_path / "notes", tmp_path / "index"
+    notes.mkdir()
+    (notes / "a.txt").write_text("Wick\nThe harbour of Wick has 14 berths.\n")
+    places = ["--corpus", str(notes), "--index", str(index)]
+    assert main(["index", *places]) == 0
+    (notes / "a.txt").write_text("Wick\nThe harbour of Wick has 15 berths.\n")
+    with FileLock(index / "write.lock"):
+        assert main(["ask", "How many berths has the harbour of Wick?", *places]) == 0
+    printed = capsys.readouterr()
+    assert "14 berths" in printed.out
+    assert "from the notes before" in printed.err
+    assert main(["ask", "How many berths has the harbour of Wick?", *places]) == 0
+    assert "15 berths" in capsys.readouterr().out
+
+
+def test_an_abstention_names_the_files_that_could_not_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Wick\nThe harbour of Wick has 14 berths.\n")
+    (tmp_path / "budget.pdf").write_bytes(b"%PDF-1.4 cut short")
+    places = ["--corpus", str(tmp_path), "--index", str(tmp_path.parent / "index-of-unread")]
+    for _ in range(2):
+        assert main(["ask", "How do I descale a coffee machine?", *places]) == 3
+        assert "could not be read, so what they tell is not known: budget.pdf" in " ".join(
+            capsys.readouterr().out.split()
+        )
+
+
+def test_a_terminal_that_knows_no_accents_gets_the_rest(places: list[str]) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "qa", "ask", "When was the ECC established?", *places],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
+    assert run.returncode == 0, run.stderr
+    assert b"established in 2019" in run.stdout
+
+
+def test_a_full_disk_is_a_message_and_no_traceback(places: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "qa", "notes", *places], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert run.returncode == 1
+    assert run.stderr.startswith("qa: No space left on device")
+    assert "Traceback" not in run.stderr
+
+
+def test_an_indexed_binder_answers_without_torch_and_without_a_network(places: list[str], tmp_path: Path) -> None:
     code = (
         "import socket, sys\n"
         "def refuse(*a, **k): raise OSError('no network in this test')\n"
-        "socket.socket.connect = refuse\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
         "from qa.cli import main\n"
         "code = main(sys.argv[1:])\n"
         "assert not {'torch', 'transformers', 'gradio', 'langchain_core'} & sys.modules.keys()\n"
@@ -157,8 +211,9 @@ def test_an_indexed_binder_answers_without_torch_and_without_a_network(places: l
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | {"COLUMNS": "80"},
+        env=os.environ | {"COLUMNS": "80", "HOME": str(tmp_path), "QA_CACHE": str(cache_folder())},
     )
     assert run.returncode == 0, run.stderr
     assert run.stderr == ""
+    assert list(tmp_path.iterdir()) == [], "something keeps a file about this user"
     assert max(map(len, run.stdout.splitlines())) <= 80

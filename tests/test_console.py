@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from qa.console import Meter, show_answer, show_changes, show_hits, show_report
-from qa.schema import Answer, Citation, Hit, Notice, Problem, Progress, Sentence, Statement, SyncReport
+from qa.schema import Answer, Citation, Hit, Note, Notice, Problem, Progress, Sentence, Statement, SyncReport
 
 
 def test_a_note_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -30,11 +30,18 @@ def test_a_citation_shows_all_that_is_known_of_its_place(capsys: pytest.CaptureF
 
 def test_a_report_names_every_note_that_was_not_read(capsys: pytest.CaptureFixture[str]) -> None:
     problems = (Problem("a.txt", "The file is empty.", read=False), Problem("b.txt", "It is not UTF-8.", read=True))
-    show_report(SyncReport(added=("b.txt",), unchanged=2, passages=9, embedded=4, seconds=1.25, problems=problems))
-    printed = capsys.readouterr().out
-    assert "3 notes: 1 added, 0 changed, 0 removed, 2 unchanged." in printed
-    assert "a.txt (not read): The file is empty." in printed
-    assert "b.txt (read): It is not UTF-8." in printed
+    notes = [Note("b.txt", "B"), Note("x/c.PDF", "C"), Note("d.pdf", "D")]
+    report = SyncReport(added=("b.txt",), unchanged=2, passages=9, embedded=4, seconds=1.25, problems=problems)
+    show_report(report, notes)
+    assert capsys.readouterr().out.splitlines() == [
+        "3 notes: 1 added, 0 changed, 0 removed, 2 unchanged.",
+        "9 passages, 4 texts embedded, 1.2 s.",
+        "Read: 2 .pdf, 1 .txt.",
+        "Read with a doubt: 1.",
+        "  b.txt: It is not UTF-8.",
+        "Not read: 1.",
+        "  a.txt: The file is empty.",
+    ]
 
 
 def test_what_a_sync_changed_is_said_aside_and_once(capsys: pytest.CaptureFixture[str]) -> None:

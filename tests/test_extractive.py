@@ -75,6 +75,16 @@ def test_a_row_is_said_with_its_header(content: NoteContent) -> None:
     assert len(unit.spans) == 2
 
 
+def test_a_whole_table_is_each_row_with_its_header_and_no_header_alone(content: NoteContent) -> None:
+    header = sentence_at(content, "Vessel | Fee a day", score=0.9)
+    tanker = sentence_at(content, "Tanker | $940", score=0.8)
+    hits = [hit_of(content, header, tanker)]
+    (statement,) = answer(build_query("List the fees"), hits, lambda note: content)
+    assert statement.text == "Vessel: Yacht; Fee a day: $12\nVessel: Tanker; Fee a day: $940"
+    (statement,) = answer(build_query("fee of a tanker"), hits, lambda note: content)
+    assert statement.text == "Vessel: Tanker; Fee a day: $940"
+
+
 def test_a_sentence_that_points_back_takes_the_one_before_it_along(content: NoteContent) -> None:
     before = sentence_at(content, "The harbour of Wick has 14 berths.")
     sentence = sentence_at(content, "It was built in 1911.")
@@ -155,7 +165,7 @@ def test_nothing_found_is_an_abstention_that_names_nothing(content: NoteContent)
     query = build_query("How many berths are there?")
     assert features(query, []) == (0.0, 0.0, 0.0)
     assert abstains(query, [], None)
-    assert nearest([], "en") == "The notes do not tell."
+    assert nearest([], "en") == "The notes do not tell. The filters leave no note to search."
 
 
 def test_a_number_that_is_asked_for_must_be_there(content: NoteContent) -> None:

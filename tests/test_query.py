@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
@@ -33,13 +35,33 @@ def test_the_user_turn_before_adds_terms_of_less_weight() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["And the UK?", "What about France?", "Why?", "Who chairs it?", "How many of those left?"]
+    "question",
+    [
+        "And the UK?",
+        "What about France?",
+        "Why?",
+        "Who chairs it?",
+        "How many of those left?",
+        "Quand a-t-elle été créée ?",
+    ],
 )
 def test_a_follow_up_leans_on_the_turn_before(question: str) -> None:
     assert build_query(question, history=[("user", "Who chairs the ECC?")]).text == f"Who chairs the ECC? {question}"
 
 
-@pytest.mark.parametrize("question", ["How do I descale a coffee machine?", "Which countries belong to the Five Eyes?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I descale a coffee machine?",
+        "Which countries belong to the Five Eyes?",
+        "What is the capital of France?",
+        "What is the budget of CASCOE?",
+        "What time is it?",
+        "Who wrote this note?",
+        "hello",
+        "thanks",
+    ],
+)
 def test_a_question_that_stands_by_itself_is_searched_by_itself(question: str) -> None:
     assert build_query(question, history=[("user", "Who chairs the ECC?")]) == build_query(question)
 
@@ -87,3 +109,23 @@ def test_a_question_that_is_too_long_is_refused_with_its_length() -> None:
 
 def test_control_characters_are_left_out() -> None:
     assert build_query("Who\x00 chairs\x1b[31m it?").question == "Who chairs [31m it?"
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"as_of": "2022-01-01"},
+        {"since": datetime(2022, 1, 1)},
+        {"notes": "a.txt"},
+        {"language": "de"},
+        {"since": date(2024, 1, 1), "until": date(2023, 1, 1)},
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused(filters: dict[str, object]) -> None:
+    with pytest.raises(QuestionError):
+        build_query("Who chairs the ECC?", **filters)  # type: ignore[arg-type]
+
+
+def test_a_question_that_is_no_text_is_refused() -> None:
+    with pytest.raises(QuestionError, match="text"):
+        build_query(None)  # type: ignore[arg-type]

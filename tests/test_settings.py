@@ -51,3 +51,13 @@ def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, tom
     (tmp_path / "qa.toml").write_text(toml)
     with pytest.raises(SettingsError, match=r"qa\.toml"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("toml", ['chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"'])
+def test_a_file_beside_the_notes_cannot_choose_a_model_or_a_server(tmp_path: Path, toml: str) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "qa.toml").write_text(toml)
+    with pytest.raises(SettingsError, match="beside the notes"):
+        load(tmp_path, corpus="notes")
+    (tmp_path / "qa.toml").write_text(toml.replace("openai:x", "embedded"))
+    assert load(tmp_path, corpus="elsewhere")

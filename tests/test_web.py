@@ -40,12 +40,20 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The notes that the chat is over: those that come with the project, and what a test adds."""
+    folder = tmp_path_factory.mktemp("web") / "notes"
+    shutil.copytree(CORPUS, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(notes: Path) -> Iterator[str]:
     port = free_port()
     environ = os.environ | {
         "QA_PORT": str(port),
-        "QA_CORPUS": str(CORPUS),
-        "QA_INDEX": str(tmp_path_factory.mktemp("web") / "index"),
+        "QA_CORPUS": str(notes),
+        "QA_INDEX": str(notes.parent / "index"),
     }
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -98,6 +106,25 @@ def test_a_question_is_answered_with_its_sources_and_a_follow_up_is_understood(p
     ask(page, "And when was it established?")
     playwright.expect(page.locator("#conversation .qa-answer").nth(2)).to_contain_text("2019", timeout=20_000)
     assert [url for url in page.requests if not re.match(rf"({re.escape(server)}|data:|blob:)", url)] == []
+
+
+@pytest.mark.browser
+@needs_browser
+def test_what_is_typed_while_an_answer_is_looked_for_stays(page) -> None:  # type: ignore[no-untyped-def]
+    box = page.get_by_label("Question")
+    ask(page, "Who is the Minister's U.S. counterpart?")
+    playwright.expect(box).to_have_value("", timeout=20_000)
+    box.press_sequentially("And in the UK?")
+    playwright.expect(page.locator("#conversation")).to_contain_text("Alejandro Mayorkas", timeout=20_000)
+    playwright.expect(box).to_have_value("And in the UK?")
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_note_that_changes_is_seen_by_the_next_question(page, server: str, notes: Path) -> None:  # type: ignore[no-untyped-def]
+    (notes / "wick.txt").write_text("Wick\nThe harbour of Wick has 14 berths.\n")
+    ask(page, "How many berths has the harbour of Wick?")
+    playwright.expect(page.locator("#conversation")).to_contain_text("14 berths", timeout=20_000)
 
 
 @pytest.mark.browser

@@ -75,8 +75,8 @@ def nearest(hits: Sequence[Hit], language: str, most: int = 3) -> str:
     said = say("abstained", language)
     if sections:
         places = "; ".join(f"{note}: {', '.join(names)}" if names else note for note, names in sections.items())
-        said += " " + say("nearest", language, places=places)
-    return said
+        return f"{said} {say('nearest', language, places=places)}"
+    return f"{said} {say('nothing_left', language)}"
 
 
 def _fit(sentence: Sentence) -> float:

@@ -8,7 +8,10 @@ from dataclasses import replace
 from qa.answering import abstention, extractive
 from qa.answering.citations import Citer, all_citations, joined
 from qa.answering.notices import notices
+from qa.answering.words import say
 from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
+
+MOST_FILES_NAMED = 5
 
 
 def answers(
@@ -18,11 +21,13 @@ def answers(
     *,
     fingerprint: str,
     beside: Sequence[Notice] = (),
+    unread: Sequence[str] = (),
 ) -> list[Answer]:
     """The Answers to a query, each a longer prefix of the last; one where it abstains.
 
     blocks: a note's path to its text and blocks. fingerprint: of the embedding model, whose calibration is used.
-    beside: notices that hold whatever is answered.
+    beside: notices that hold whatever is answered. unread: files of the binder whose text is not known; an abstention
+    says so, for they may tell.
     """
     chance = abstention.confidence(query, hits, fingerprint)
     told: tuple[Statement, ...] = ()
@@ -32,8 +37,16 @@ def answers(
         abstained, chance = abstention.untold(query, told, chance)
     answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))
     if abstained:
-        return [replace(answer, abstained=True, text=abstention.nearest(hits, query.asked_in))]
+        text = abstention.nearest(hits, query.asked_in)
+        return [replace(answer, abstained=True, text=text, notices=(*beside, *_unread(query, unread)))]
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
     return [*growing, replace(growing[-1], notices=(*beside, *notices(query, chance, blocks, citer)))]
+
+
+def _unread(query: Query, files: Sequence[str]) -> list[Notice]:
+    if not files:
+        return []
+    named = ", ".join(files[:MOST_FILES_NAMED]) + (", ..." if len(files) > MOST_FILES_NAMED else "")
+    return [Notice("unread", say("unread", query.asked_in, files=named))]

@@ -14,14 +14,15 @@ from datetime import date
 from qa.acronyms import short_key
 from qa.answering.citations import Citer, block_at
 from qa.answering.kinds import Kind, holds, kind_of
-from qa.answering.units import Unit, definition_of, list_of, unit_of
-from qa.schema import Block, BlockKind, Hit, NoteContent, Query, Sentence, Statement
+from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
+from qa.schema import Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
 from qa.terms import fold, stems
 
 MOST_STATEMENTS = 3
 # A statement takes in neighbours of its sentence up to so many words, and a whole list that is no longer than this.
 MOST_WORDS_AROUND = 60
 MOST_WORDS_OF_A_LIST = 60
+MOST_WORDS_OF_A_TABLE = 150
 MOST_WORDS = 80
 # What a sentence gains for holding the kind of thing that is asked for.
 KIND_BONUS = 0.1
@@ -81,14 +82,20 @@ def _ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent
     choices = []
     for hit in hits:
         content = blocks(hit.note)
+        headers = _table_headers(content)
         for place, sentence in enumerate(hit.sentences):
             block = block_at(content, sentence.start)
-            if block.kind is BlockKind.QUESTION:
-                continue  # its answer, which has it as a lead-in, is the statement
+            if block.kind is BlockKind.QUESTION or block in headers:
+                continue  # its answer, or the rows below it, are the statements
             bonus = KIND_BONUS if _fits(kind, block, sentence) else 0.0
             loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
             choices.append(_Choice(hit, place, content, sentence.score + bonus - loss))
     return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
+
+
+def _table_headers(content: NoteContent) -> set[Block]:
+    spans = {block.header for block in content.blocks if block.header}
+    return {block for block in content.blocks if Span(block.start, block.end) in spans}
 
 
 def _fits(kind: Kind, block: Block, sentence: Sentence) -> bool:
@@ -134,6 +141,9 @@ def _list(kind: Kind, content: NoteContent, sentence: Sentence, *, leads_in: boo
     block, after = content.blocks[at], content.blocks[at + 1 : at + 2]
     if kind is Kind.LIST and block.kind is BlockKind.PARAGRAPH and after and after[0].kind is BlockKind.BULLET:
         return list_of(content, after[0])
+    if kind is Kind.LIST and block.kind is BlockKind.ROW:
+        table = table_of(content, block)
+        return table if table and len(table.text.split()) <= MOST_WORDS_OF_A_TABLE else None
     if not leads_in and block.kind is not BlockKind.BULLET:
         return None
     whole = list_of(content, block, outermost=kind is Kind.LIST)

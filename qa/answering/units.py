@@ -78,6 +78,16 @@ def list_of(content: NoteContent, block: Block, *, outermost: bool = False) -> U
     return Unit(content, _list_spans(content, lead_in, items), "\n".join(lines))
 
 
+def table_of(content: NoteContent, block: Block) -> Unit | None:
+    """The whole table that a row belongs to, each row with its header; None where the block is no row of one."""
+    rows = [row for row in content.blocks if row.kind is BlockKind.ROW and row.group == block.group and row.header]
+    if block.kind is not BlockKind.ROW or not rows:
+        return None
+    shown = [_row(content, row, _span(row)) for row in rows]
+    spans = dict.fromkeys(span for unit in shown for span in unit.spans)
+    return Unit(content, tuple(spans), "\n".join(unit.text for unit in shown))
+
+
 def _list_spans(content: NoteContent, lead_in: tuple[Span, ...], items: Sequence[Block]) -> tuple[Span, ...]:
     """The list as one run of the note, from its lead-in on where nothing but marks stands between the two."""
     run = Span(items[0].start, items[-1].end)

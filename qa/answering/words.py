@@ -14,6 +14,14 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Ce qui s'en approche le plus : {places}.",
     },
     "no_date": {"en": "no date", "fr": "sans date"},
+    "unread": {
+        "en": "Some files of the binder could not be read, so what they tell is not known: {files}.",
+        "fr": "Des fichiers du cartable n'ont pas pu être lus ; ce qu'ils disent n'est pas connu : {files}.",
+    },
+    "nothing_left": {
+        "en": "The filters leave no note to search.",
+        "fr": "Les filtres ne laissent aucune note où chercher.",
+    },
     "near": {
         "en": "This may not be the answer: the notes say something near to what was asked.",
         "fr": "Ce n'est peut-être pas la réponse : les notes disent quelque chose d'approchant.",

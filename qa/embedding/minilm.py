@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,8 @@ def _load_tokenizer(folder: Path) -> Any:
 
 
 def _load_session(folder: Path, cache: Path) -> Any:
+    # Read when the library is loaded; without it, newer builds keep a device id and look for a server to tell.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     exported = read_or_export(folder, SHA256, cache, NAME)

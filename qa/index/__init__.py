@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -26,14 +27,15 @@ from qa.index.folder import (
     refuse_foreign,
     write_lock,
 )
+from qa.index.health import check_chroma
 from qa.index.plan import Plan, make_plan
 from qa.index.store import State, Store
 from qa.index.sync import Tell, catch_up, commit, embed, forget_vectors, lags, problems_of, read_notes
-from qa.index.vectors import MAX_NOTES, VectorIndex, VectorIndexError
+from qa.index.vectors import MAX_NOTES, Server, VectorIndex, VectorIndexError, VectorServerError
 from qa.passages import RULES
 from qa.schema import Notice, Progress, SyncReport
 
-__all__ = ["Index", "Store"]
+__all__ = ["Index", "Server", "Store"]
 
 # The error of a product in single precision, and more.
 _ROUNDING = 1e-6
@@ -41,6 +43,9 @@ _WITHOUT_CHROMA = (
     "The vector index is damaged or its folder is read-only; searching without it, which finds the same and is slower "
     "with very many notes. Run `qa index` to repair it."
 )
+_WITHOUT_SERVER = "{error}. Searching without it, which finds the same and is slower with very many notes."
+# A server that failed is asked again after so many seconds.
+_PAUSE = 30.0
 
 
 class Index:
@@ -49,15 +54,25 @@ class Index:
     store: notes, passages and the search by words (see qa.index.store).
     """
 
-    def __init__(self, folder: Path, corpus: Path, model: Callable[[], EmbeddingModel], *, rebuild: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        corpus: Path,
+        model: Callable[[], EmbeddingModel],
+        *,
+        rebuild: bool,
+        server: Server | None = None,
+    ) -> None:
         self.store = Store(folder.absolute())
         self._folder = folder.absolute()
         self._corpus = corpus.absolute()
         self._model = model
         self._rebuild = rebuild
-        self._vectors = VectorIndex(self._folder / CHROMA)
+        self._vectors = VectorIndex(self._folder / CHROMA, server)
         self._writing = threading.Lock()
         self._broken: State | None = None
+        self._without = ""
+        self._again_at = 0.0
         self._matrix: tuple[State, list[str], NDArray[np.float32]] | None = None
 
     @classmethod
@@ -69,15 +84,17 @@ class Index:
         model: Callable[[], EmbeddingModel],
         embedding: str | None = None,
         rebuild: bool = False,
+        server: Server | None = None,
     ) -> Index:
         """The index in `folder`, which need not be there yet. Writes nothing and does not call `model`.
 
         model: gives the embedding model, the same one each time. embedding: its name, where that is known without
         loading it; the model itself is compared when it is first used. rebuild: the first sync makes the index anew.
+        server: keeps the vectors instead of the folder.
         Raises IndexFolderError, IndexMismatchError (not with rebuild) or IndexTooNewError.
         """
         refuse_foreign(folder, corpus)
-        index = cls(folder, corpus, model, rebuild=rebuild)
+        index = cls(folder, corpus, model, rebuild=rebuild, server=server)
         if not rebuild and reason_to_rebuild(folder) is None:
             meta = index.store.meta()
             check_place(meta, folder, corpus)
@@ -86,16 +103,24 @@ class Index:
                 check_embedding_name(meta, folder, embedding)
         return index
 
+    def exists(self) -> bool:
+        """Whether the folder holds an index that can be searched as it is."""
+        return not self._rebuild and reason_to_rebuild(self._folder) is None and self.store.generation > 0
+
     @property
     def notices(self) -> tuple[Notice, ...]:
         """What a reader of search results should know of the index."""
-        return (Notice("index", _WITHOUT_CHROMA),) if self._broken else ()
+        return (Notice("index", self._without),) if self._broken else ()
 
-    def sync(self, progress: Callable[[Progress], None] | None = None, *, timeout: float = 60.0) -> SyncReport:
+    def sync(
+        self, progress: Callable[[Progress], None] | None = None, *, timeout: float = 60.0, thorough: bool = False
+    ) -> SyncReport:
         """Brings the index up to date with the notes. Where nothing changed it loads and writes nothing.
 
         progress: called with stage "read", "embed", or "wait" while another process writes. timeout: how long to wait
-        for that one, in seconds. Raises CorpusError (the index is left as it is), IndexNotWritableError where there
+        for that one, in seconds. thorough: also compare Chroma with the store, by really searching (a second), and have
+        it made anew where it is other; a server that keeps the vectors and cannot be reached is a notice of the report.
+        Raises CorpusError (the index is left as it is), IndexNotWritableError where there
         is something to write, IndexBusyError, IndexMismatchError, EmbeddingError, SettingsError.
         """
         started = time.perf_counter()
@@ -113,11 +138,14 @@ class Index:
                     if plan.stale and not plan.changes:
                         commit(self.store, plan, [])
                     self._catch_up()
+            if thorough:
+                self._mend()
             return replace(
                 report,
                 passages=self.store.passage_count(),
                 seconds=time.perf_counter() - started,
                 problems=problems_of(self.store, plan),
+                notices=self.notices,
             )
 
     def dense(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None = None) -> list[tuple[str, float]]:
@@ -184,27 +212,46 @@ class Index:
         if self._broken or lags(self.store, self._vectors):
             self._broken = None
             try:
+                self._vectors.reach()  # before the store forgets what is pending
                 catch_up(self.store, self._vectors)
-            except VectorIndexError:
-                self._broken = self.store.state()
+            except VectorIndexError as error:
+                self._do_without(self.store.state(), error)
+
+    def _mend(self) -> None:
+        try:
+            check_chroma(self.store, self._vectors)
+        except VectorIndexError as error:
+            self._give_up(self.store.state(), error)
+            with suppress(IndexBusyError, IndexNotWritableError), write_lock(self._folder, 0, lambda: None):
+                if lags(self.store, self._vectors):
+                    self._catch_up()
 
     def _propose(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None) -> list[str] | None:
         """Candidates from Chroma, k or more; None where it holds another state than the store, or fails."""
         state = self.store.state()
-        if state == self._broken or state.vectors_generation != state.generation or len(notes or ()) > MAX_NOTES:
+        if state == self._broken and time.monotonic() < self._again_at:
+            return None
+        if state.vectors_generation != state.generation or len(notes or ()) > MAX_NOTES:
             return None
         try:
             found = self._vectors.search(vector, k, state, notes)
-        except VectorIndexError:
-            self._give_up(state)
+        except VectorIndexError as error:
+            self._give_up(state, error)
             return None
         if self.store.state() != state:  # a sync finished meanwhile
             return None
         self._broken = None
         return [id for id, _ in found]
 
-    def _give_up(self, state: State) -> None:
-        self._broken = state
+    def _do_without(self, state: State, error: VectorIndexError) -> None:
+        passing = isinstance(error, VectorServerError)
+        self._broken, self._without = state, _WITHOUT_SERVER.format(error=error) if passing else _WITHOUT_CHROMA
+        self._again_at = time.monotonic() + _PAUSE if passing else math.inf
+
+    def _give_up(self, state: State, error: VectorIndexError) -> None:
+        self._do_without(state, error)
+        if isinstance(error, VectorServerError):
+            return
         with suppress(IndexFolderError), write_lock(self._folder, 0, lambda: None):
             if self.store.state() == state:
                 forget_vectors(self.store)

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.embedding import EmbeddingModel
-from qa.errors import IndexBusyError, IndexFolderError, IndexMismatchError, IndexNotWritableError, IndexTooNewError
+from qa.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexFolderError,
+    IndexMismatchError,
+    IndexNotWritableError,
+    IndexTooNewError,
+)
 from qa.index import tables
 from qa.index.connections import connect
 from qa.index.store import FILE
@@ -89,12 +96,14 @@ def reason_to_rebuild(folder: Path) -> str | None:
 
 
 def check_place(meta: Mapping[str, str], folder: Path, corpus: Path) -> None:
-    """Raises IndexMismatchError where the index is of the notes of another folder.
+    """Raises IndexMismatchError where the index is of the notes of another folder, CorpusError where that is missing.
 
     A binder whose two folders were moved together is still itself; so is an index that was copied elsewhere.
     """
     places = _places(corpus, folder)
     if all(meta[key] != place for key, place in places.items()):
+        if not corpus.is_dir():
+            raise CorpusError(f"The corpus folder {corpus} does not exist. Name another with --corpus or QA_CORPUS.")
         raise IndexMismatchError(_mismatch(folder, f"the notes in {meta['corpus']}", f"those in {places['corpus']}"))
 
 

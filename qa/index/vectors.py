@@ -6,47 +6,68 @@ that share one, as Chroma's factories make them, answer from what they saw first
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.index.places import (
+    CONNECT_SECONDS,
+    Abandoned,
+    FolderPlace,
+    Place,
+    Server,
+    ServerPlace,
+    VectorIndexError,
+    VectorServerError,
+)
 from qa.index.store import State
+
+__all__ = ["MAX_NOTES", "Server", "VectorIndex", "VectorIndexError", "VectorServerError"]
 
 # Chroma hands the notes of a filter to SQLite, which takes 32,766 values.
 MAX_NOTES = 1000
-_COLLECTION = "passages"
-_GRAPH_METADATA = "index_metadata.pickle"
 _CONFIGURATION = {"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}}
 # Chroma's distances are right to about 1e-6; what is nearer to the k-th than this may belong before it.
 _ROUNDING = 2e-6
-_opening = threading.Lock()
-
-
-class VectorIndexError(Exception):
-    """Chroma's folder is missing, damaged, of another state than the store, or failed; caught within qa.index."""
+# For a server to take in or give out one batch.
+_ANSWER_SECONDS = 60.0
 
 
 class VectorIndex:
-    """The vectors of one index folder. Threads take turns."""
+    """The vectors of one index. Threads take turns."""
 
-    def __init__(self, folder: Path) -> None:
-        """folder: Chroma's own. Nothing is loaded before the first search or write."""
-        self._folder = folder
+    def __init__(self, folder: Path, server: Server | None = None) -> None:
+        """folder: Chroma's own, inside the index folder. server: keeps the vectors instead of the folder.
+
+        Nothing is loaded or asked for before the first search or write.
+        """
+        self._place: Place = ServerPlace(folder, server) if server else FolderPlace(folder)
         self._lock = threading.Lock()
         self._system: Any = None
         self._collection: Any = None
         self._state: State | None = None
 
     def exists(self) -> bool:
-        """Whether there is a folder at all; what it holds is checked when it is used."""
-        return (self._folder / "chroma.sqlite3").is_file()
+        """Whether there are vectors at all; what they are is checked when they are used. Asks no server."""
+        return self._place.exists()
+
+    def reach(self) -> None:
+        """Raises VectorServerError where a server keeps the vectors and cannot be reached."""
+        self._place.reach()
+
+    def ids(self, state: State) -> set[str]:
+        """The ids of all passages that Chroma holds. state: as for `search`. Raises VectorIndexError."""
+        with self._lock, self._mapped():
+            collection, found = self._at(state), set[str]()
+            for batch in _batches(collection.count(), self._batch_size()):
+                page = collection.get(limit=batch.stop - batch.start, offset=batch.start, include=[])
+                found.update(page["ids"])
+            return found
 
     def search(
         self, vector: NDArray[np.float32], k: int, state: State, notes: Sequence[str] | None = None
@@ -56,7 +77,7 @@ class VectorIndex:
         vector: (d,). state: the store's, which this must hold. notes: only these, at most MAX_NOTES.
         Raises VectorIndexError.
         """
-        with self._lock, _mapped():
+        with self._lock, self._mapped():
             for last in (False, True):
                 try:
                     return _nearest(self._at(state), vector, k, notes)
@@ -76,7 +97,7 @@ class VectorIndex:
         passages that this must hold afterwards. The caller holds the write lock. Raises VectorIndexError, and then
         only `rebuild` helps.
         """
-        with self._lock, _mapped():
+        with self._lock, self._mapped():
             self._stop()
             try:
                 collection = self._open(state.vectors_generation)
@@ -87,17 +108,22 @@ class VectorIndex:
                 self._stop()
 
     def rebuild(self, state: State, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Makes the folder anew. As `update` otherwise."""
-        with self._lock, _mapped():
+        """Makes all anew. As `update` otherwise."""
+        with self._lock, self._mapped():
             self._stop()
-            if self._folder.exists():
-                shutil.rmtree(self._folder)
+            self._place.reach()
+            abandoned = self._place.renew()
             try:
-                client = self._start()
-                collection = client.create_collection(
-                    _COLLECTION, embedding_function=None, configuration=_CONFIGURATION, metadata={"generation": 0}
+                api = self._start()
+                if abandoned is not None:
+                    self._delete(api, abandoned)
+                model = api.create_collection(
+                    self._place.collection,
+                    configuration=_CONFIGURATION,
+                    metadata={"generation": 0, "files": ""},
+                    **self._database(),
                 )
-                self._add(collection, ids, vectors, state.generation, len(ids))
+                self._add(_collection(api, model), ids, vectors, state.generation, len(ids))
             finally:
                 self._stop()
 
@@ -109,20 +135,23 @@ class VectorIndex:
     def _at(self, state: State) -> Any:
         if self._state != state:
             self._stop()
+        if self._collection is None or not self._place.lasting:
             self._collection = self._open(state.generation)
             self._state = state
         return self._collection
 
     def _open(self, generation: int) -> Any:
         if not self.exists():
-            raise VectorIndexError("The folder is missing.")
-        collection = self._start().get_collection(_COLLECTION, embedding_function=None)
-        _refuse_functions([collection.configuration_json, collection.get_model().serialized_schema])
+            raise VectorIndexError("The vectors are missing.")
+        api = self._start()
+        model = api.get_collection(self._place.collection, **self._database())
+        _refuse_functions([model.configuration_json, model.serialized_schema])
+        collection = _collection(api, model)
         held = collection.metadata["generation"]
         if held != generation:
             raise VectorIndexError(f"It holds generation {held} and not {generation}.")
-        if collection.metadata["files"] != self._digest():
-            raise VectorIndexError("Its files are not as they were written.")
+        if collection.metadata["files"] != self._place.seal():
+            raise VectorIndexError("Its vectors are not as they were written.")
         _check_count(collection, collection.metadata["count"])
         return collection
 
@@ -137,51 +166,72 @@ class VectorIndex:
             # Makes Chroma take in what was added; a reader, without the lock, must not be the one that writes it out.
             first = collection.get(limit=1, include=["embeddings"])["embeddings"]
             collection.query(query_embeddings=first, n_results=1)
-        collection.modify(metadata={"generation": generation, "count": count, "files": self._digest()})
+        collection.modify(metadata={"generation": generation, "count": count, "files": self._place.reseal()})
 
-    def _digest(self) -> str:
-        """Of the graph's files, 0.1 s for 100 MB.
+    def _delete(self, api: Any, abandoned: Abandoned) -> None:
+        """Deletes a collection that this index made; not that of a copy of it, which has been sealed anew since."""
+        from chromadb.errors import NotFoundError
 
-        Chroma takes the files into memory unchecked, and damaged ones end the process with a segmentation fault, or
-        find other neighbours. Only a writer changes them. A folder without metadata is scratch, made at each start.
-        """
-        digest = hashlib.sha256()
-        for path in sorted(self._folder.glob("*/*")):
-            if path.with_name(_GRAPH_METADATA).exists():
-                with path.open("rb") as file:
-                    digest.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
-        return digest.hexdigest()
+        with suppress(NotFoundError):
+            model = api.get_collection(abandoned.collection, **self._database())
+            if (model.metadata or {}).get("files") == abandoned.seal:
+                api.delete_collection(abandoned.collection, **self._database())
 
     def _batch_size(self) -> int:
-        from chromadb.api import ServerAPI
+        return int(self._start().get_max_batch_size())
 
-        return int(self._system.instance(ServerAPI).get_max_batch_size())
+    def _database(self) -> dict[str, str]:
+        named = {"tenant": self._place.tenant, "database": self._place.database}
+        return {key: name for key, name in named.items() if name}
 
     def _start(self) -> Any:
         from chromadb.api import ServerAPI
-        from chromadb.api.client import Client
         from chromadb.config import Settings, System
 
-        # All that could send something elsewhere is set here, and not left to the environment or a file ".env".
-        settings = Settings(
-            _env_file=None,  # type: ignore[call-arg]
-            chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
-            is_persistent=True,
-            persist_directory=str(self._folder),
-            anonymized_telemetry=False,
-            chroma_otel_collection_endpoint="",
-        )
-        with _opening:  # Chroma keeps the newest system of a folder in a table of the process
+        if self._system is None:
+            # All that could send something elsewhere is set here, and not left to the environment or a file ".env".
+            settings = Settings(
+                _env_file=None,  # type: ignore[call-arg]
+                anonymized_telemetry=False,
+                chroma_otel_collection_endpoint="",
+                **self._place.client_settings(),
+            )
             system = System(settings)
-            system.instance(ServerAPI)  # type: ignore[type-abstract]
+            if (session := _session(system)) is not None:
+                session.timeout = (CONNECT_SECONDS, *[_ANSWER_SECONDS] * 3)  # it would wait for ever
             system.start()
             self._system = system
-            return Client.from_system(system)
+        return self._system.instance(ServerAPI)
 
     def _stop(self) -> None:
         system, self._system, self._collection, self._state = self._system, None, None, None
         if system is not None:
+            session = _session(system)
             system.stop()
+            if session is not None:
+                session.close()
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except (VectorIndexError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # a panic in Chroma's Rust code is no Exception
+            raise self._place.failure(error) from error
+
+
+def _session(system: Any) -> Any:
+    """The HTTP session of a server's client; None for a folder's. Starts the client."""
+    from chromadb.api import ServerAPI
+
+    return getattr(system.instance(ServerAPI), "_session", None)
+
+
+def _collection(api: Any, model: Any) -> Any:
+    from chromadb.api.models.Collection import Collection
+
+    return Collection(client=api, model=model, embedding_function=None)
 
 
 def _nearest(
@@ -216,13 +266,3 @@ def _refuse_functions(configuration: Any) -> None:
     if isinstance(configuration, list):
         for item in configuration:
             _refuse_functions(item)
-
-
-@contextmanager
-def _mapped() -> Iterator[None]:
-    try:
-        yield
-    except (VectorIndexError, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # a panic in Chroma's Rust code is no Exception
-        raise VectorIndexError(f"{type(error).__name__}: {error}") from error

@@ -15,15 +15,16 @@ from typing import Any
 from qa.acronyms import short_key
 from qa.errors import QuestionError
 from qa.schema import Acronym, Query, Term
-from qa.terms import fold, guess_language, stems, words
+from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
 
 MAX_QUESTION = 10_000
 HISTORY_WEIGHT = 0.4
-MOST_TERMS_OF_A_REST = 2
+# Words that stand for something said before. "This", "that" and "there" more often point into the question itself.
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|then|instead|else|former|latter|"
-    r"il|elle|ils|elles|lui|leur|leurs|celui|celle|ceux|celles|cela|ca|y)\b"
+    r"\b(?:its?|they|them|theirs?|he|him|his|she|hers?|those|these(?! notes)|the (?:same|former|latter|other)|ones?|"
+    r"ils?|elles?|lui|leurs?|celui|celle|ceux|celles)\b"
 )
+_TIME_OF_DAY = re.compile(r"\bwhat time is it\b|\bquelle heure est il\b")
 _CONTINUES = re.compile(r"(?:and|but|or|so|ok|okay|also|what about|how about|et|mais|ou|alors|donc|qu en est il)\b")
 
 
@@ -44,7 +45,9 @@ def build_query(
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
     question = _checked(question)
-    before = _last_user_turn(history) if _follows_up(question) else ""
+    _check_filters(as_of, since, until, notes, language)
+    turn_before = _last_user_turn(history)
+    before = turn_before if _follows_up(question) else ""
     asked_in = guess_language(f"{question} {before}")
     readings = _readings(f"{question} {before}", acronyms)
     own = _terms(question, asked_in, readings, 1.0)
@@ -65,6 +68,8 @@ def build_query(
 
 
 def _checked(question: str) -> str:
+    if not isinstance(question, str):
+        raise QuestionError(f"A question is a text, not {question!r}.")
     # Control characters and lone surrogates are nothing that one can ask for, and some tokenizers break on them.
     cleaned = "".join(char if char.isprintable() else " " for char in question)
     cleaned = " ".join(cleaned.split())
@@ -77,11 +82,26 @@ def _checked(question: str) -> str:
     return cleaned
 
 
+def _check_filters(
+    as_of: date | None, since: date | None, until: date | None, notes: Sequence[str] | None, language: str | None
+) -> None:
+    for name, day in (("as_of", as_of), ("since", since), ("until", until)):
+        if day is not None and type(day) is not date:
+            raise QuestionError(f"{name} is a datetime.date, not {day!r}.")
+    if since and (end := min((day for day in (as_of, until) if day), default=since)) < since:
+        raise QuestionError(f"No note can be both from {since} on and up to {end}.")
+    if isinstance(notes, str):
+        raise QuestionError(f"notes is a list of paths, such as [{notes!r}].")
+    if language not in (None, ENGLISH, FRENCH):
+        raise QuestionError(f'language is "en" or "fr", not {language!r}.')
+
+
 def _follows_up(question: str) -> bool:
-    """Whether a question leans on what was said before: it points back, opens like a continuation, or is very short."""
+    """Whether a question leans on what was said: it points back, opens like a continuation, or has no content."""
     folded = re.sub(r"['’\-]", " ", fold(question))
-    content = stems(question, guess_language(question))
-    return bool(_POINTS_BACK.search(folded) or _CONTINUES.match(folded)) or len(content) <= MOST_TERMS_OF_A_REST
+    if _CONTINUES.match(folded) or not stems(question, guess_language(question)):
+        return True
+    return bool(_POINTS_BACK.search(folded)) and not _TIME_OF_DAY.search(folded)
 
 
 def _last_user_turn(history: Sequence[Any]) -> str:

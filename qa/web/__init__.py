@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import MissingExtraError, QAError, ServingError
+from qa.errors import (
+    CorpusError,
+    IndexBusyError,
+    IndexNotWritableError,
+    MissingExtraError,
+    QAError,
+    QuestionError,
+    ServingError,
+)
 from qa.web.rendering import answer_html, question_html, sources_html
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ CSS = """
 .qa-answer { border-left: 4px solid var(--color-accent); }
 .qa-abstained { border-left: 4px solid var(--neutral-400); font-style: italic; }
 .qa-notice, .qa-place { opacity: 0.8; font-size: 0.9em; }
+#sources-column { position: sticky; top: 0; align-self: flex-start; max-height: 100vh; overflow-y: auto; }
 .qa-source blockquote { margin: 0.25rem 0; padding-left: 0.75rem; border-left: 3px solid var(--color-accent);
   white-space: pre-wrap; overflow-wrap: anywhere; }
 """
@@ -34,13 +44,10 @@ CSS = """
 def build(binder: Binder) -> gradio.Blocks:
     """The page over a binder. Raises MissingExtraError where Gradio is not installed."""
     gr = _gradio()
-    notes = binder.notes()
     page: gradio.Blocks
     with gr.Blocks(title="Briefing notes", analytics_enabled=False) as page:
-        count = f"{len(notes)} {'note' if len(notes) == 1 else 'notes'}"
-        gr.Markdown(f"# Ask the briefing notes\n{count}. Answers are exact quotes.")
-        history = gr.State([])
-        shown = gr.State("")
+        gr.Markdown("# Ask the briefing notes\nAnswers are exact quotes.")
+        history, shown, asked = gr.State([]), gr.State(""), gr.State("")
         with gr.Row():
             with gr.Column(scale=3):
                 conversation = gr.HTML(label="Conversation", elem_id="conversation")
@@ -48,24 +55,30 @@ def build(binder: Binder) -> gradio.Blocks:
                     label="Question",
                     placeholder="Who is the Minister's U.S. counterpart?",
                     submit_btn="Ask",
-                    max_length=10_000,
                     autofocus=True,
                     elem_id="question",
                 )
-            with gr.Column(scale=2):
-                gr.Markdown("## Sources")
+            with gr.Column(scale=2, elem_id="sources-column"):
+                gr.Markdown("## Sources of the last answer")
                 sources = gr.HTML(sources_html(None), elem_id="sources")
 
         def ask(text: str, turns: History, before: str) -> Iterator[tuple[Any, ...]]:
             yield from _ask(binder, text, turns, before)
 
+        # The box is emptied once, before the answer is looked for: what is typed meanwhile stays.
         question.submit(
-            ask,
-            [question, history, shown],
-            [question, history, shown, conversation, sources],
+            _take,
+            [question, shown],
+            [question, asked, conversation],
             api_visibility="private",
-            show_progress="minimal",
-        )
+            show_progress="hidden",
+        ).success(
+            ask,
+            [asked, history, shown],
+            [history, shown, conversation, sources],
+            api_visibility="private",
+            show_progress="hidden",
+        ).then(None, None, None, js="() => window.scrollTo({top: document.body.scrollHeight})")
     return page
 
 
@@ -91,23 +104,44 @@ def serve(binder: Binder, *, port: int | None = None, ready: Callable[[str], Non
         )
     except OSError as error:
         raise ServingError(
-            f"The chat cannot listen on {HOST}:{port}: {error}\n"
-            "Is it running already? If not, choose another port: QA_PORT=7861."
+            f"The chat cannot listen on {HOST}:{port}, which is taken. Is the chat running already?\n"
+            "If not, choose another port: QA_PORT=7861, or --port 7861."
         ) from error
     ready(url)
     page.block_thread()
 
 
+def _take(text: str, before: str) -> tuple[str, str, str]:
+    """What the page shows once a question is asked: (question box, question to answer, conversation).
+
+    A question that cannot be asked stays in its box, so that it can be mended.
+    """
+    from qa.retrieval.query import build_query
+
+    try:
+        build_query(text)
+    except QuestionError as error:
+        return text, "", before + answer_html(str(error))
+    return "", text, before + question_html(text)
+
+
 def _ask(binder: Binder, text: str, turns: History, before: str) -> Iterator[tuple[Any, ...]]:
-    """What the page shows as an answer grows: (question box, history, conversation so far, conversation, sources)."""
+    """What the page shows as an answer grows: (history, conversation so far, conversation, sources)."""
+    import gradio
+
+    if not text:
+        yield (gradio.skip(),) * 4
+        return
     asked = before + question_html(text)
     try:
+        with suppress(IndexBusyError, IndexNotWritableError, CorpusError):
+            binder.sync(timeout=0)  # notes may have changed since the last question
         for answer in binder.stream(text, history=turns):
             said = asked + answer_html(answer)
-            yield "", [*turns, ("user", text), ("assistant", answer.text)], said, said, sources_html(answer)
+            yield [*turns, ("user", text), ("assistant", answer.text)], said, said, sources_html(answer)
     except QAError as error:
-        # The question stays in its box, so that it can be mended.
-        yield text, turns, before, asked + answer_html(str(error)), sources_html(None)
+        said = asked + answer_html(str(error))
+        yield turns, said, said, sources_html(None)
 
 
 def _gradio() -> Any:

@@ -17,12 +17,12 @@ def answer_html(answer: Answer | str) -> str:
     """A turn of the program's: statements with markers and notices; or the message of an error."""
     if isinstance(answer, str):
         return f'<div class="qa-turn qa-abstained" role="alert">{escape(answer)}</div>'
+    notices = "".join(f'\n<span class="qa-notice">{escape(notice.text)}</span>' for notice in answer.notices)
     if answer.abstained:
-        return f'<div class="qa-turn qa-abstained">{escape(answer.text)}</div>'
+        return f'<div class="qa-turn qa-abstained">{escape(answer.text)}{notices}</div>'
     said = "\n\n".join(
         f"{escape(statement.text)} <b>{escape(markers(statement.citations))}</b>" for statement in answer.statements
     )
-    notices = "".join(f'\n<span class="qa-notice">{escape(notice.text)}</span>' for notice in answer.notices)
     return f'<div class="qa-turn qa-answer">{said}{notices}</div>'
 
 
