@@ -116,7 +116,8 @@ class Package:
         if info.file_size > MAX_PART:
             raise NoteError(f"Its {path} unpacks to over {MAX_PART // 2**20} MB. Split the note into smaller files.")
         try:
-            data = self._zip.read(info)
+            with self._zip.open(info) as member:  # not `read`, which unpacks all that there is, whatever it declares
+                data = member.read(info.file_size + 1)
         except _DAMAGE as error:
             raise NoteError("The Word file is damaged. Open it in Word and save it anew.") from error
         return _parse(data)
@@ -142,7 +143,7 @@ def _open(data: bytes) -> zipfile.ZipFile:
         raise NoteError(f"It holds over {MAX_MEMBERS} files, as no Word document does. Save it anew in Word.")
     swollen = any(
         info.file_size > max(_RATIO_MATTERS, MAX_RATIO * info.compress_size) for info in members
-    )  # the sizes are those that it declares; zipfile reads no more than these
+    )  # the sizes are those that it declares; no more than these are read
     if swollen or sum(info.file_size for info in members) > MAX_UNPACKED:
         raise NoteError(
             f"It unpacks to far more than its size, or to over {MAX_UNPACKED // 2**20} MB. It was not read."
