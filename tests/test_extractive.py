@@ -81,6 +81,8 @@ def test_a_whole_table_is_each_row_with_its_header_and_no_header_alone(content: 
     hits = [hit_of(content, header, tanker)]
     (statement,) = answer(build_query("List the fees"), hits, lambda note: content)
     assert statement.text == "Vessel: Yacht; Fee a day: $12\nVessel: Tanker; Fee a day: $940"
+    (statement,) = answer(build_query("Which vessel pays the highest fee?"), hits, lambda note: content)
+    assert len(statement.text.splitlines()) == 2, "only all rows tell which is the highest"
     (statement,) = answer(build_query("fee of a tanker"), hits, lambda note: content)
     assert statement.text == "Vessel: Tanker; Fee a day: $940"
 

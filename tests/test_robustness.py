@@ -155,7 +155,7 @@ def test_damaged_files(tmp_path: Path, seeds: dict[str, bytes], guard: Guard, su
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_many_damaged_files(tmp_path: Path, seeds: dict[str, bytes], guard: Guard, suffix: str) -> None:
-    assert fuzz(tmp_path, suffix, seeds[suffix], guard, range(40, 1040)).total() == 1000
+    assert fuzz(tmp_path, suffix, seeds[suffix], guard, range(40, 1440)).total() == 1400
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

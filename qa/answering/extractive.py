@@ -13,7 +13,7 @@ from datetime import date
 
 from qa.acronyms import short_key
 from qa.answering.citations import Citer, block_at
-from qa.answering.kinds import Kind, holds, kind_of
+from qa.answering.kinds import Kind, compares, holds, kind_of
 from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
 from qa.schema import Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
 from qa.terms import fold, stems
@@ -59,6 +59,7 @@ def answer(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
 
 def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
     kind = kind_of(query.question)
+    all_rows = kind is Kind.LIST or compares(query.question)
     choices = _ranked(kind, hits, blocks)
     units = _definitions(query, kind, blocks)
     asked = {term.stem for term in query.terms}
@@ -66,7 +67,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     for choice in choices:
         if len(units) == MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
-        unit = _unit(kind, _newest(choice, choices))
+        unit = _unit(kind, _newest(choice, choices), all_rows=all_rows)
         if any(_overlap(unit, other) for other in units):
             continue
         long = sum(len(one.text.split()) for one in (*units, unit)) > MOST_WORDS
@@ -129,7 +130,11 @@ def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:
     return max(rivals, key=lambda rival: (rival.hit.date or date.min, rival.score))
 
 
-def _unit(kind: Kind, choice: _Choice) -> Unit:
+def _unit(kind: Kind, choice: _Choice, *, all_rows: bool) -> Unit:
+    if all_rows:
+        table = table_of(choice.content, block_at(choice.content, choice.sentence.start))
+        if table and len(table.text.split()) <= MOST_WORDS_OF_A_TABLE:
+            return table
     around = _around(choice)
     whole = _list(kind, choice.content, choice.sentence, leads_in=around.text.endswith(":"))
     return whole or unit_of(choice.content, around, choice.hit.sentences[: choice.place])
@@ -141,9 +146,6 @@ def _list(kind: Kind, content: NoteContent, sentence: Sentence, *, leads_in: boo
     block, after = content.blocks[at], content.blocks[at + 1 : at + 2]
     if kind is Kind.LIST and block.kind is BlockKind.PARAGRAPH and after and after[0].kind is BlockKind.BULLET:
         return list_of(content, after[0])
-    if kind is Kind.LIST and block.kind is BlockKind.ROW:
-        table = table_of(content, block)
-        return table if table and len(table.text.split()) <= MOST_WORDS_OF_A_TABLE else None
     if not leads_in and block.kind is not BlockKind.BULLET:
         return None
     whole = list_of(content, block, outermost=kind is Kind.LIST)

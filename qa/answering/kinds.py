@@ -87,6 +87,10 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.WHO, _any(r"who(?:m|se)?", r"counterparts?", r"qui", r"homologues?")),
 )
 
+_SUPERLATIVE = _any(
+    "most|least|fewest|(?:high|low|larg|small|bigg|great|old|young|long|short|late|earli|cheap)est",
+    "le plus|la plus|les plus|le moins|la moins|les moins",
+)
 _MONTH = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december|janvier|fevrier|mars|"
     "avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
@@ -131,6 +135,11 @@ def tells(question: str, text: str) -> bool:
         return True
     known = {fold(word) for word in _WORD.findall(question)}
     return holds(kind, _WORD.sub(lambda match: " " if fold(match[0]) in known else match[0], text))
+
+
+def compares(question: str) -> bool:
+    """Whether `question` asks for the most or the least of several, which only all of them together tell."""
+    return bool(_SUPERLATIVE.search(fold(question)))
 
 
 def kind_of(question: str) -> Kind:
