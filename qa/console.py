@@ -121,6 +121,8 @@ def _show_citation(citation: Citation) -> None:
     day = citation.date.isoformat() if citation.date else "no date"
     facts = [_place(citation.title, citation.note, citation.section, citation.page), day]
     facts += [citation.classification] if citation.classification else []
+    facts += [f"for {citation.prepared_for}"] if citation.prepared_for else []
+    facts += ["in French"] if citation.language == "fr" else []
     facts += [f"superseded by {citation.superseded_by}"] if citation.superseded_by else []
     _write(", ".join(facts), indent="    ")
 

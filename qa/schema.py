@@ -210,6 +210,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    prepared_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

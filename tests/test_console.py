@@ -22,10 +22,11 @@ def test_a_note_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_citation_shows_all_that_is_known_of_its_place(capsys: pytest.CaptureFixture[str]) -> None:
-    citation = Citation(1, "a.txt", "Title", "Part > Two", None, 3, "en", "PROTECTED A", "b.txt", 0, 5, "one\ntwo")
+    citation = Citation(1, "a.txt", "Title", "Part > Two", None, 3, "fr", "SECRET", "b.txt", 0, 5, "one\ntwo", "the DM")
     show_answer(Answer("q", "one two [1]", (Statement("one two", (citation,)),), (citation,)))
     printed = " ".join(capsys.readouterr().out.split())
-    assert "[1] “one two” Title (a.txt), Part > Two, page 3, no date, PROTECTED A, superseded by b.txt" in printed
+    place = "Title (a.txt), Part > Two, page 3, no date, SECRET, for the DM, in French, superseded by b.txt"
+    assert f"[1] “one two” {place}" in printed
 
 
 def test_a_report_names_every_note_that_was_not_read(capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,4 +68,5 @@ def _citation(content: NoteContent, span: Span, marker: int) -> Citation:
         start=span.start,
         end=span.end,
         quote=content.text[span.start : span.end],
+        prepared_for=note.prepared_for,
     )

@@ -36,7 +36,8 @@ def sources_html(answer: Answer | None) -> str:
 def _source(citation: Citation) -> str:
     day = citation.date.isoformat() if citation.date else "no date"
     place = [citation.title, citation.section, f"page {citation.page}" if citation.page else "", day]
-    place += [citation.classification or "", citation.note]
+    place += [citation.classification or "", f"for {citation.prepared_for}" if citation.prepared_for else ""]
+    place += ["in French" if citation.language == "fr" else "", citation.note]
     return (
         f'<div class="qa-source"><b>[{citation.marker}]</b><blockquote>{escape(citation.quote)}</blockquote>'
         f'<p class="qa-place">{escape(" · ".join(part for part in place if part))}</p></div>'
