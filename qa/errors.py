@@ -7,7 +7,8 @@ QAError (1)
 ├── UnknownNoteError (2)       a note that the binder does not hold
 ├── NoteError (1)              one note cannot be read; a sync reports it and goes on
 ├── EmbeddingError (1)         the embedding model is missing, damaged, or gave something that is no vector
-│   └── MissingExtraError (2)  a package that is needed is not installed; names the `pip install` line
+├── MissingExtraError (2)      a package that is needed is not installed; names the `pip install` line
+├── ServingError (1)           the chat page cannot be served, for example because its port is taken
 └── IndexFolderError (1)       the index folder cannot be used
     ├── IndexMismatchError (2) the index is of another corpus, embedding model or set of passage rules
     ├── IndexTooNewError (2)   the index was made by a newer version of this program
@@ -56,7 +57,7 @@ class EmbeddingError(QAError):
     """The embedding model is missing, damaged, or gave something that is no vector."""
 
 
-class MissingExtraError(EmbeddingError):
+class MissingExtraError(QAError):
     """A package that is needed is not installed."""
 
     exit_code = 2

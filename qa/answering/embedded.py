@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from qa.answering import abstention, extractive
 from qa.answering.citations import Citer, all_citations, joined
@@ -29,6 +30,7 @@ def answers(
     beside: notices that hold whatever is answered. unread: files of the binder whose text is not known; an abstention
     says so, for they may tell.
     """
+    blocks = cache(blocks)  # several hits are of one note, and each would read all its blocks
     chance = abstention.confidence(query, hits, fingerprint)
     told: tuple[Statement, ...] = ()
     abstained = abstention.abstains(query, hits, chance)

@@ -16,7 +16,7 @@ from pathlib import Path
 from platform import python_version
 
 from qa.embedding import EmbeddingModel
-from qa.errors import CorpusError, EmbeddingError, IndexTooNewError, QAError, SettingsError
+from qa.errors import CorpusError, EmbeddingError, IndexTooNewError, MissingExtraError, QAError, SettingsError
 from qa.index.folder import CHROMA, check_embedding, check_place, check_rules, reason_to_rebuild
 from qa.index.integrity import check_pages, check_rows, check_texts, listed
 from qa.index.places import Server
@@ -33,6 +33,7 @@ _ADVICE = {
     CorpusError: "Put notes there, or name the right folder with --corpus or QA_CORPUS.",
     SettingsError: "Correct that file.",
     EmbeddingError: "Correct the setting `embedding`, or install the model again.",
+    MissingExtraError: "Install that package.",
     IndexTooNewError: "Update this program, or name another index folder with --index or QA_INDEX.",
 }
 _SAMPLE = 200
