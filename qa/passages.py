@@ -180,7 +180,7 @@ class _Splitter:
 
     def _count(self, words: str) -> int:
         """The tokens of a part, without the model's own marks, and one to join it to the next."""
-        return self.count(plain(words)) - self.empty + 1
+        return self.count(_without_bars(words)) - self.empty + 1
 
     def _cost_of(self, span: Span) -> int:
         if span.end - span.start > self.longest:

@@ -211,6 +211,11 @@ def test_any_text_is_covered_within_the_limit(lines: list[str], limit: int, mark
     check(content, split_passages(content, count, limit), limit)
 
 
+def test_tabs_count_as_what_is_embedded_for_them() -> None:
+    content = content_of("Issue\n1. first\n0\n0\t\n0:\t0", markdown=True)
+    check(content, split_passages(content, count, 12), 12)
+
+
 @pytest.mark.slow
 def test_splitting_takes_linear_time() -> None:
     paragraph = "The harbour has nine berths, and one crane that works on most days of the week.\n"
