@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# On all cores, each file of tests on one: its fixtures are made once.
+PARALLEL := -n auto --dist loadfile
 
 .PHONY: chat test check lint types clean
 
@@ -9,10 +11,12 @@ chat: $(VENV)/.chat
 	$(BIN)/python app.py
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
-check: lint types
-	$(BIN)/python -m pytest -m ""
+# What takes time is measured alone; the gold sets are compared with their baselines last.
+check: lint types test
+	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest evals
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.gold import Gold, load_gold
 from qa import Binder
 from qa.answering.abstention import features
 from qa.binder import HITS_TO_ANSWER_FROM
 from qa.embedding import load_embedding
+from qa.evaluation.gold import Gold, read_rows, resolve
+from qa.evaluation.measures.abstention import auroc
 from qa.retrieval.query import build_query
 
 TARGET = Path(__file__).parent.parent / "qa" / "answering" / "calibration.json"
@@ -61,16 +62,17 @@ def measure(gold_path: Path, corpus: Path, *, take_away: bool = False) -> tuple[
     written to have no answer are too few to fit on.
     """
     with tempfile.TemporaryDirectory() as index, Binder.open(corpus, index=index) as binder:
-        golds, _ = load_gold(gold_path, binder)
+        golds, _ = resolve(read_rows(gold_path), binder.text)
         asked: list[tuple[Gold, list[str] | None]] = [(gold, None) for gold in golds]
         if take_away:
             every = [note.note for note in binder.notes()]
-            held = [(gold, {note for note, _ in gold.evidence}) for gold in golds if gold.answerable]
-            asked += [(gold, [note for note in every if note not in notes]) for gold, notes in held]
+            held = [(gold, {place.note for support in gold.supports for place in support}) for gold in golds]
+            asked += [(gold, [note for note in every if note not in notes]) for gold, notes in held if notes]
         rows = []
         for gold, notes in asked:
-            query = build_query(gold.question, history=gold.history, acronyms=binder.acronyms())
-            hits = binder.search(gold.question, history=gold.history, k=HITS_TO_ANSWER_FROM, notes=notes)
+            history = gold.asked_with["history"]
+            query = build_query(gold.question, history=history, acronyms=binder.acronyms())
+            hits = binder.search(gold.question, history=history, k=HITS_TO_ANSWER_FROM, notes=notes)
             rows.append(features(query, hits))
         answerable = [gold.answerable and notes is None for gold, notes in asked]
         return np.array(rows), np.array(answerable), load_embedding(binder.settings.embedding).fingerprint
@@ -107,8 +109,9 @@ def best_threshold(chance: Array, answerable: NDArray[np.bool_], cost: float) ->
 def report(name: str, chance: Array, answerable: NDArray[np.bool_], threshold: float) -> None:
     """Prints how well the chances tell answerable questions from others."""
     yes, no = chance[answerable], chance[~answerable]
-    auroc = float((yes[:, None] > no).mean() + (yes[:, None] == no).mean() / 2) if len(no) else float("nan")
-    print(f"{name}: {len(yes)} answerable, {len(no)} not; AUROC {auroc:.3f}; ", end="")
+    area = auroc(chance.tolist(), answerable.tolist())
+    said = "not measured" if area is None else f"{area:.3f}"
+    print(f"{name}: {len(yes)} answerable, {len(no)} not; AUROC {said}; ", end="")
     print(f"refused {(yes < threshold).sum()} of {len(yes)}, answered {(no >= threshold).sum()} of {len(no)}")
 
 

@@ -139,6 +139,13 @@ class Binder:
         """The short forms that the notes define, each with the place that says what it stands for."""
         return self._index.store.acronyms()
 
+    def fingerprints(self) -> dict[str, str]:
+        """What tells this binder from another, or from itself before a change: of the notes ("corpus"), of how they are
+        cut ("index"), and of the embedding model ("embedding")."""
+        from qa.index.fingerprints import fingerprints
+
+        return fingerprints(self._index.store)
+
     def search(
         self,
         question: str,

@@ -15,13 +15,13 @@ from typing import Any
 
 from qa import __version__
 from qa.binder import Binder, examine
+from qa.cli_eval import FOUND, add_verb
 from qa.errors import IndexBusyError, QAError
 from qa.schema import Progress, SyncReport, to_json
 
 ABSTAINED = 3
 # Seconds to wait for another process that is writing: where the index before it will do, and where it will not.
 PATIENCE, LONG_PATIENCE = 2.0, 3600.0
-FOUND = 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
     _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
+
+    add_verb(verbs)
 
     chat = _verb(verbs, "chat", "open the chat page", _chat)
     chat.add_argument("--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: QA_PORT, or 7860)")

@@ -7,12 +7,18 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from qa.markup import plain
 from qa.schema import Answer, Check, Citation, Hit, Note, Progress, SyncReport
 
-_STAGES = {"read": "reading notes", "embed": "embedding", "wait": "waiting for another process that is writing"}
+_STAGES = {
+    "read": "reading notes",
+    "embed": "embedding",
+    "wait": "waiting for another process that is writing",
+    "ask": "asking",
+    "repeat": "asking once more in another process",
+}
 
 
 class Meter:
@@ -42,20 +48,20 @@ class Meter:
 def show_report(report: SyncReport, notes: Sequence[Note]) -> None:
     """What a sync did, how many notes of each format the index holds, and every file that was not read, and why."""
     if report.rebuilt:
-        _write(f"Made anew: {report.rebuilt}")
+        write(f"Made anew: {report.rebuilt}")
     changes = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
-    print(f"{len(notes)} {_plural('note', len(notes))}: {changes}, {report.unchanged} unchanged.")
+    print(f"{len(notes)} {plural('note', len(notes))}: {changes}, {report.unchanged} unchanged.")
     print(f"{report.passages} passages, {report.embedded} texts embedded, {report.seconds:.1f} s.")
     formats = Counter(PurePosixPath(note.note).suffix.lower() for note in notes)
-    _write("Read: " + ", ".join(f"{count} {suffix}" for suffix, count in sorted(formats.items())) + ".")
+    write("Read: " + ", ".join(f"{count} {suffix}" for suffix, count in sorted(formats.items())) + ".")
     for read, title in ((True, "Read with a doubt"), (False, "Not read")):
         problems = [problem for problem in report.problems if problem.read is read]
         if problems:
             print(f"{title}: {len(problems)}.")
         for problem in problems:
-            _write(f"{problem.note}: {problem.message}", indent="  ", hang="  ")
+            write(f"{problem.note}: {problem.message}", indent="  ", hang="  ")
     for notice in report.notices:
-        _write(f"Note: {notice.text}")
+        write(f"Note: {notice.text}")
 
 
 def show_changes(report: SyncReport) -> None:
@@ -64,7 +70,7 @@ def show_changes(report: SyncReport) -> None:
     if report.rebuilt:
         print(f"qa: The index was made anew. {report.rebuilt}", file=sys.stderr)
     if report.touched and unread:
-        print(f"qa: {unread} {_plural('file', unread)} could not be read; `qa index` says why.", file=sys.stderr)
+        print(f"qa: {unread} {plural('file', unread)} could not be read; `qa index` says why.", file=sys.stderr)
 
 
 def show_hits(hits: Sequence[Hit]) -> None:
@@ -73,10 +79,10 @@ def show_hits(hits: Sequence[Hit]) -> None:
         print("Nothing was found.")
     for rank, hit in enumerate(hits, start=1):
         day = hit.date.isoformat() if hit.date else "no date"
-        _write(f"{rank}. {_place(hit.title, hit.note, hit.section, hit.page)} ({day})  score {hit.score:.3f}")
+        write(f"{rank}. {_place(hit.title, hit.note, hit.section, hit.page)} ({day})  score {hit.score:.3f}")
         best = max(hit.sentences, key=lambda sentence: sentence.score, default=None)
         for sentence in hit.sentences:
-            _write(("> " if sentence is best else "  ") + plain(sentence.text), indent="   ", hang="  ")
+            write(("> " if sentence is best else "  ") + plain(sentence.text), indent="   ", hang="  ")
         print()
 
 
@@ -85,9 +91,9 @@ def show_checks(checks: Sequence[Check]) -> None:
     width = max(len(check.name) for check in checks)
     for check in checks:
         mark = "ok   " if check.ok else "FOUND"
-        _write(f"{mark}  {check.name:{width}}  {check.message}", hang=" " * (width + 9))
+        write(f"{mark}  {check.name:{width}}  {check.message}", hang=" " * (width + 9))
         if check.advice:
-            _write(f"-> {check.advice}", indent=" " * (width + 9), hang="   ")
+            write(f"-> {check.advice}", indent=" " * (width + 9), hang="   ")
     found = sum(not check.ok for check in checks)
     print(f"{found} of {len(checks)} checks found something." if found else "Nothing was found.")
 
@@ -95,36 +101,36 @@ def show_checks(checks: Sequence[Check]) -> None:
 def show_notes(notes: Sequence[Note]) -> None:
     """The notes, one a line: date, language, path and title."""
     for note in notes:
-        _write(f"{note.date or 'no date   '}  {note.language}  {note.note}  {note.title}", hang=" " * 16)
+        write(f"{note.date or 'no date   '}  {note.language}  {note.note}  {note.title}", hang=" " * 16)
 
 
 def show_answer(answer: Answer) -> None:
     """The answer, below it each citation with its exact quote and place, then the notices."""
     for paragraph in answer.text.split("\n"):
-        _write(paragraph, hang=" " * _bullet_width(paragraph))
+        write(paragraph, hang=" " * _bullet_width(paragraph))
     if answer.citations:
         print()
     for citation in answer.citations:
         _show_citation(citation)
     for notice in answer.notices:
         print()
-        _write(f"Note: {notice.text}")
+        write(f"Note: {notice.text}")
         for citation in notice.citations:
             _show_citation(citation)
 
 
 def _show_citation(citation: Citation) -> None:
     lines = citation.quote.split("\n")
-    _write(f"[{citation.marker}] “{lines[0]}" + ("”" if len(lines) == 1 else ""), hang="    ")
+    write(f"[{citation.marker}] “{lines[0]}" + ("”" if len(lines) == 1 else ""), hang="    ")
     for number, line in enumerate(lines[1:], start=2):
-        _write(line + ("”" if number == len(lines) else ""), indent="    ")
+        write(line + ("”" if number == len(lines) else ""), indent="    ")
     day = citation.date.isoformat() if citation.date else "no date"
     facts = [_place(citation.title, citation.note, citation.section, citation.page), day]
     facts += [citation.classification] if citation.classification else []
     facts += [f"for {citation.prepared_for}"] if citation.prepared_for else []
     facts += ["in French"] if citation.language == "fr" else []
     facts += [f"superseded by {citation.superseded_by}"] if citation.superseded_by else []
-    _write(", ".join(facts), indent="    ")
+    write(", ".join(facts), indent="    ")
 
 
 def _place(title: str, note: str, section: str, page: int | None) -> str:
@@ -132,7 +138,8 @@ def _place(title: str, note: str, section: str, page: int | None) -> str:
     return place + (f", page {page}" if page else "")
 
 
-def _write(text: str, *, indent: str = "", hang: str = "") -> None:
+def write(text: str, *, indent: str = "", hang: str = "") -> None:
+    """Prints `text` wrapped to the terminal. indent: before each line; hang: after it, before all but the first."""
     # A note may hold control characters, which a terminal would obey.
     text = "".join(char if char.isprintable() else " " for char in text)
     lines = textwrap.wrap(
@@ -141,12 +148,28 @@ def _write(text: str, *, indent: str = "", hang: str = "") -> None:
     print("\n".join(lines))
 
 
+def show_table(rows: Sequence[Sequence[object]], *, right_from: int | None = None, left: Sequence[int] = ()) -> None:
+    """Rows as columns of text; those from `right_from` on are set to the right, but for `left`."""
+    texts = [[str(cell) for cell in row] for row in rows]
+    widths = [max(len(row[column]) for row in texts) for column in range(len(texts[0]))]
+    right = {column for column in range(right_from or len(widths), len(widths)) if column not in left}
+    for row in texts:
+        cells = enumerate(zip(row, widths, strict=True))
+        print("  ".join(cell.rjust(w) if at in right else cell.ljust(w) for at, (cell, w) in cells).rstrip())
+
+
+def near(path: Path) -> str:
+    """A path as seen from the working folder, where it lies below it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
 def _bullet_width(line: str) -> int:
     stripped = line.lstrip()
     return len(line) - len(stripped) + (2 if stripped.startswith("- ") else 0)
 
 
-def _plural(word: str, count: int) -> str:
+def plural(word: str, count: int) -> str:
+    """`word`, with an "s" where there is not one of it."""
     return word if count == 1 else f"{word}s"
 
 

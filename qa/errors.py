@@ -5,6 +5,7 @@ QAError (1)
 ├── QuestionError (2)          a question that is empty or too long
 ├── CorpusError (2)            the corpus folder is missing, or holds nothing to read
 ├── UnknownNoteError (2)       a note that the binder does not hold
+├── GoldError (2)              a gold file, set.toml or saved run that cannot be used
 ├── NoteError (1)              one note cannot be read; a sync reports it and goes on
 ├── EmbeddingError (1)         the embedding model is missing, damaged, or gave something that is no vector
 ├── MissingExtraError (2)      a package that is needed is not installed; names the `pip install` line
@@ -45,6 +46,12 @@ class CorpusError(QAError):
 
 class UnknownNoteError(QAError):
     """A note that the binder does not hold."""
+
+    exit_code = 2
+
+
+class GoldError(QAError):
+    """A gold file, set.toml or saved run that cannot be used."""
 
     exit_code = 2
 

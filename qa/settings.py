@@ -28,8 +28,9 @@ EMBEDDED = "embedded"
 class Settings:
     """All settings of a binder.
 
-    corpus, index: folders. llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder
-    or name that sentence-transformers can load. cache: where an exported model is kept; None is the user's cache.
+    corpus, index: folders. inbox: the file that keeps what readers say of answers (see qa.evaluation.inbox).
+    llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder or name that
+    sentence-transformers can load. cache: where an exported model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. port: of the chat page, on 127.0.0.1.
     chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
     chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
@@ -37,6 +38,7 @@ class Settings:
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")
+    inbox: Path = Path("inbox.jsonl")
     llm: str = EMBEDDED
     embedding: str = DEFAULT_EMBEDDING
     cache: Path | None = None
@@ -65,7 +67,7 @@ class Settings:
         corpus = (outer | later).get("corpus", folder / cls.corpus)
         beside = {} if corpus == folder else _from_file(corpus / FILE)
         _refuse_elsewhere(beside, corpus / FILE)
-        defaults = {"corpus": folder / cls.corpus, "index": folder / cls.index}
+        defaults = {"corpus": folder / cls.corpus, "index": folder / cls.index, "inbox": folder / cls.inbox}
         return cls(**(defaults | beside | outer | later))
 
 
@@ -108,7 +110,7 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
         hint = f" Did you mean `{near[0]}`?" if near else f" Known are: {', '.join(_NAMES)}."
         raise SettingsError(f"{where}: there is no setting `{name}`.{hint}")
     try:
-        if name in ("corpus", "index", "cache"):
+        if name in ("corpus", "index", "inbox", "cache"):
             if not isinstance(value, (str, Path)) or not str(value):
                 raise ValueError("it is no path")
             return folder / Path(value).expanduser()

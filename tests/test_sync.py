@@ -333,7 +333,7 @@ print(json.dumps([killed, wrong]))
 """
 
 
-@pytest.mark.parametrize("trials", [8, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("trials", [4, pytest.param(30, marks=pytest.mark.slow)])
 def test_a_sync_that_is_killed_is_completed_by_the_next(tmp_path: Path, trials: int) -> None:
     killed, wrong = json.loads(_python(KILLED, tmp_path, trials))
     assert wrong == 0

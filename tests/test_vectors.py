@@ -102,7 +102,9 @@ def test_another_state_or_count_is_refused(vectors: VectorIndex) -> None:
 
 
 @pytest.mark.parametrize("file", ["data_level0.bin", "link_lists.bin", "index_metadata.pickle", "chroma.sqlite3"])
-@pytest.mark.parametrize("how", ["cut", "deleted", "overwritten"])
+@pytest.mark.parametrize(
+    "how", ["cut", *(pytest.param(how, marks=pytest.mark.slow) for how in ("deleted", "overwritten"))]
+)
 def test_damage_is_noticed_and_mended(vectors: VectorIndex, tmp_path: Path, file: str, how: str) -> None:
     ids, matrix = some_vectors(1500)  # Chroma writes its vectors' files every 1000
     vectors.rebuild(State(1, 1, 0), ids, matrix)

@@ -149,6 +149,7 @@ def test_nothing_in_a_note_or_a_question_is_markup_of_the_page() -> None:
         assert "&lt;script&gt;" in html
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_a_clear_error(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

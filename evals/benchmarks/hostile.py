@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from evals.gold import table
+from qa.console import show_table
 from qa.errors import NoteError
 from qa.notes import Guard
 from tests.hostile import BOMBS, PARAGRAPH, sound_docx, sound_html, sound_pdf
@@ -59,7 +59,7 @@ def main() -> None:
             command = [sys.executable, "-m", "evals.benchmarks.hostile", str(path)]
             run = subprocess.run(command, capture_output=True, text=True, check=True)
             rows.append([name, *json.loads(run.stdout)])
-    print(table(rows))
+    show_table(rows)
 
 
 def measure(path: Path) -> tuple[str, str, str]:

@@ -1,0 +1,1 @@
+"""Regression evals: gold questions, measures, runs, comparison and reports, over anybody's notes."""

@@ -1,0 +1,201 @@
+"""A dialogue that writes gold questions: ask, see what is found, pick the evidence, say what a right answer gives."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.binder import Binder
+from qa.errors import GoldError, QuestionError
+from qa.evaluation.checking import check_row
+from qa.evaluation.gold import Row, examine_line, examine_rows
+from qa.evaluation.goldset import GoldSet
+from qa.evaluation.inbox import Feedback, read_inbox, take_out
+from qa.markup import plain
+from qa.schema import Hit, Sentence
+
+HITS_SHOWN = 5
+ABSENT, FACT = "absent", "fact"
+_NUMBERS = re.compile(r"[1-9]\d*(?:[\s,]+[1-9]\d*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """How to talk with a person. read: shows a prompt and returns a line (EOFError: the end). say: shows text."""
+
+    read: Callable[[str], str]
+    say: Callable[[str], None]
+
+
+def add_questions(gold_set: GoldSet, binder: Binder, dialogue: Dialogue) -> int:
+    """Asks for questions until there is an empty one; writes each to the gold file when it is complete.
+
+    Returns how many were written. Whatever ends the dialogue, the file holds whole rows only.
+    """
+    written = 0
+    try:
+        while question := dialogue.read("Question (empty: stop): ").strip():
+            written += _add(gold_set, binder, dialogue, question, ())
+    except EOFError:
+        dialogue.say("")
+    dialogue.say(f"{written} written to {gold_set.gold}.")
+    return written
+
+
+def add_from_inbox(gold_set: GoldSet, binder: Binder, inbox: Path, dialogue: Dialogue) -> int:
+    """Goes through the inbox, oldest first: each entry becomes a question, is thrown away, or is left for later.
+
+    Returns how many were written.
+    """
+    entries, written = read_inbox(inbox), 0
+    dialogue.say(f"{len(entries)} in the inbox {inbox}.")
+    try:
+        for place, feedback in enumerate(entries, start=1):
+            _show_feedback(dialogue, feedback, f"{place} of {len(entries)}")
+            choice = dialogue.read("Make it a gold question? y: yes, d: throw it away, Enter: later, q: stop: ").strip()
+            if choice == "q":
+                break
+            if choice == "y" and _add(gold_set, binder, dialogue, feedback.question, feedback.history):
+                written += 1
+                take_out(inbox, feedback)
+            elif choice == "d":
+                take_out(inbox, feedback)
+    except EOFError:
+        dialogue.say("")
+    dialogue.say(f"{written} written to {gold_set.gold}; {len(read_inbox(inbox))} left in the inbox.")
+    return written
+
+
+def _add(
+    gold_set: GoldSet, binder: Binder, dialogue: Dialogue, question: str, history: Sequence[tuple[str, str]]
+) -> bool:
+    try:
+        evidence = _evidence(binder, dialogue, question, history)
+    except QuestionError as error:
+        dialogue.say(str(error))
+        return False
+    facts = _facts(dialogue, " ".join(place["quote"] for place in evidence)) if evidence else []
+    must_not = _lines(dialogue, "A right answer must not hold (optional): ") if evidence else []
+    kind = dialogue.read(f"Type of question [{FACT if evidence else ABSENT}]: ").strip()
+    keys: dict[str, Any] = {
+        "id": _next_id(gold_set),
+        "type": kind or (FACT if evidence else ABSENT),
+        "question": question,
+        "answerable": bool(evidence),
+        "facts": facts,
+        "evidence": evidence,
+        "history": [list(turn) for turn in history],
+        "must_not": must_not,
+    }
+    line = json.dumps(keys, ensure_ascii=False)
+    row, problems = examine_line(len(_lines_of(gold_set.gold)) + 1, line)
+    for problem in problems or [finding.message for finding in _checked(row, gold_set, binder)]:
+        dialogue.say(f"Mind: {problem}")
+    if dialogue.read(f"Write {keys['id']}? [Y/n] ").strip().lower() in ("n", "no"):
+        return False
+    _append(gold_set.gold, line)
+    return True
+
+
+def _evidence(
+    binder: Binder, dialogue: Dialogue, question: str, history: Sequence[tuple[str, str]]
+) -> list[dict[str, str]]:
+    """The places that a person picks among what is found, each with its lead-ins; none where the notes do not tell."""
+    searched, chosen = question, list[dict[str, str]]()
+    hits = binder.search(searched, k=HITS_SHOWN, history=history)
+    sentences = _show_hits(dialogue, hits)
+    while True:
+        said = dialogue.read(
+            "Evidence: numbers (1 3), other words to search for, n: the notes do not tell, Enter: done: "
+        ).strip()
+        if said.lower() == "n":
+            return []
+        if not said and chosen:
+            return chosen
+        if _NUMBERS.fullmatch(said):
+            for number in map(int, re.findall(r"\d+", said)):
+                if number > len(sentences):
+                    dialogue.say(f"There is no sentence {number}.")
+                    continue
+                chosen += [place for place in _places(binder, *sentences[number - 1]) if place not in chosen]
+            dialogue.say("Picked: " + " | ".join(f"“{place['quote']}”" for place in chosen))
+        elif said:
+            sentences = _show_hits(dialogue, binder.search(said, k=HITS_SHOWN))
+
+
+def _show_hits(dialogue: Dialogue, hits: Sequence[Hit]) -> list[tuple[Hit, Sentence]]:
+    sentences: list[tuple[Hit, Sentence]] = []
+    for hit in hits:
+        day = hit.date.isoformat() if hit.date else "no date"
+        dialogue.say(f"{hit.title} ({hit.note}, {day}){': ' + hit.section if hit.section else ''}")
+        for sentence in hit.sentences:
+            sentences.append((hit, sentence))
+            dialogue.say(f"  [{len(sentences)}] {plain(sentence.text)}")
+    if not hits:
+        dialogue.say("Nothing was found.")
+    return sentences
+
+
+def _places(binder: Binder, hit: Hit, sentence: Sentence) -> list[dict[str, str]]:
+    text = binder.text(hit.note)
+    quotes = [text[span.start : span.end] for span in sentence.context] + [sentence.text]
+    return [{"note": hit.note, "quote": quote} for quote in quotes]
+
+
+def _facts(dialogue: Dialogue, evidence: str) -> list[list[str]]:
+    dialogue.say(f"The evidence is: {evidence}")
+    facts: list[list[str]] = []
+    while True:
+        said = dialogue.read("A fact that a right answer gives; other wordings after |; Enter: done: ").strip()
+        if said:
+            facts.append([wording.strip() for wording in said.split("|") if wording.strip()])
+        elif facts:
+            return facts
+        else:
+            dialogue.say("A question that the notes answer has at least one fact.")
+
+
+def _lines(dialogue: Dialogue, prompt: str) -> list[str]:
+    said = []
+    while line := dialogue.read(prompt).strip():
+        said.append(line)
+    return said
+
+
+def _show_feedback(dialogue: Dialogue, feedback: Feedback, place: str) -> None:
+    dialogue.say(f"\n{place}: {feedback.question}")
+    for role, text in feedback.history:
+        dialogue.say(f"  before, {role}: {text}")
+    dialogue.say(f"  answered: {feedback.answer}")
+    dialogue.say(f"  reader: {feedback.verdict}{': ' + feedback.why if feedback.why else ''}")
+
+
+def _checked(row: Row | None, gold_set: GoldSet, binder: Binder) -> list[Any]:
+    return check_row(row, gold_set, binder) if row else []
+
+
+def _next_id(gold_set: GoldSet) -> str:
+    """An id after the pattern of those that are there: the set's name, or their own prefix, and the next number."""
+    ids = [row.id for row, _ in examine_rows(gold_set.gold) if row]
+    numbered = [match for match in (re.fullmatch(r"(.*?)(\d+)", id) for id in ids) if match]
+    if not numbered:
+        return f"{gold_set.name}-001"
+    last = max(numbered, key=lambda match: int(match[2]))
+    return f"{last[1]}{int(last[2]) + 1:0{len(last[2])}}"
+
+
+def _lines_of(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def _append(path: Path, line: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(("" if not text or text.endswith("\n") else "\n") + line + "\n")
+    except OSError as error:
+        raise GoldError(f"{path} cannot be written: {error.strerror or error}.") from error

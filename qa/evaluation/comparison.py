@@ -1,0 +1,283 @@
+"""Two runs of one gold set: what changed, and whether the gate lets the new one pass.
+
+The gate: no invariant is broken; every question that the baseline scored, and that is still in the gold set as it was,
+is scored; and for each headline measure the lower bound of the paired 95% bootstrap interval of the change lies above
+minus a margin. A pass is therefore a finding ("no loss of more than the margin"), not the absence of one. Flips and
+slices by type are reported with McNemar's exact test, and are not gated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from qa.evaluation.asking import Record
+from qa.evaluation.goldset import GoldSet
+from qa.evaluation.measures import HEADLINES, INVARIANTS, Measure, abstention
+from qa.evaluation.runs import Run
+from qa.evaluation.statistics import (
+    Change,
+    figure_interval,
+    mcnemar,
+    mean_interval,
+    paired_change,
+    smallest_loss,
+    wilson,
+)
+
+# The first two fail the gate: the interval reaches beyond the margin, and in the first it is a loss throughout.
+Verdict = Literal["loss", "loss not ruled out", "loss within margin", "no loss beyond margin", "same", "gain"]
+FAILING = ("loss", "loss not ruled out")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure of one run with its 95% interval. questions: on how many it rests."""
+
+    value: float
+    low: float
+    high: float
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureChange:
+    """How a headline measure changed. visible: the fewest questions whose loss the gate would have seen four times in
+    five; None where it would have seen none."""
+
+    measure: Measure
+    change: Change
+    margin: float
+    visible: int | None
+
+    @property
+    def verdict(self) -> Verdict:
+        sign = self.measure.sign
+        low, high = sorted((sign * self.change.low, sign * self.change.high))
+        if low == high == 0:
+            return "same"
+        if low <= -self.margin:
+            return "loss" if high < 0 else "loss not ruled out"
+        if high < 0:
+            return "loss within margin"
+        return "gain" if low > 0 else "no loss beyond margin"
+
+
+@dataclass(frozen=True, slots=True)
+class Flips:
+    """Questions that are right in one run and wrong in the other, and the chance of so uneven a split (McNemar)."""
+
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+    @property
+    def p(self) -> float:
+        return mcnemar(len(self.gained), len(self.lost))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A run beside its baseline; without one, `before` is None and only the invariants are gated.
+
+    new, gone, altered: ids of questions that only one run has, or that the gold file has changed; not compared.
+    unscored: ids that the baseline scored and this run could not, though the gold row is the same.
+    moved: parts of the stamp that differ.
+    """
+
+    now: Run
+    before: Run | None
+    measures: tuple[MeasureChange, ...] = ()
+    flips: Flips = Flips((), ())
+    by_type: tuple[tuple[str, Flips], ...] = ()
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+    unscored: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    paired: int = 0
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the gate fails, each a sentence; none where it passes."""
+        found = [f"{INVARIANTS[name]}: {count}, must be 0." for name, count in sorted(self.now.broken().items())]
+        if self.now.operations.unstable:
+            found.append(f"Another process gave other answers to {named(self.now.operations.unstable)}.")
+        if self.before is not None and not self.paired:
+            found.append("No question is the same as in the baseline, so nothing could be compared.")
+        if self.unscored:
+            found.append(f"The baseline scored {named(self.unscored)}, whose notes are no longer in the binder.")
+        found += [_reason(one) for one in self.measures if one.verdict in FAILING]
+        return tuple(found)
+
+    @property
+    def passes(self) -> bool:
+        return not self.reasons
+
+
+def compare(now: Run, before: Run | None, gold_set: GoldSet) -> Comparison:
+    """How a run differs from its baseline (None: there is none), by the margins of its set."""
+    if before is None:
+        return Comparison(now, None)
+    earlier = {record.id: record for record in before.records}
+    later = {record.id: record for record in now.records}
+    pairs = [(earlier[id], record) for id, record in later.items() if id in earlier and earlier[id].row == record.row]
+    flips = _flips(pairs)
+    types = dict.fromkeys(record.type for _, record in pairs)
+    by_type = tuple((kind, _flips([pair for pair in pairs if pair[1].type == kind])) for kind in sorted(types))
+    changes = (_change(measure, pairs, gold_set) for measure in HEADLINES)
+    return Comparison(
+        now,
+        before,
+        measures=tuple(change for change in changes if change),
+        flips=flips,
+        by_type=tuple((kind, found) for kind, found in by_type if found.gained or found.lost),
+        new=tuple(id for id in later if id not in earlier),
+        gone=tuple(id for id in earlier if id not in later and id not in now.unscored),
+        altered=tuple(id for id in later if id in earlier and earlier[id].row != later[id].row),
+        unscored=tuple(id for id in earlier if id in now.unscored),
+        moved=tuple(
+            name for name in sorted({*now.stamp, *before.stamp}) if now.stamp.get(name) != before.stamp.get(name)
+        ),
+        paired=len(pairs),
+    )
+
+
+def estimate(records: Sequence[Record], measure: Measure) -> Estimate | None:
+    """A measure over the records where it was measured; None where it was on none.
+
+    The interval is Wilson's where each question is a yes or a no, else a bootstrap by clusters.
+    """
+    found = [(record.measures[measure.name], record.cluster) for record in records if measure.name in record.measures]
+    if not found:
+        return None
+    values = [value for value, _ in found]
+    mean = sum(values) / len(values)
+    if set(values) <= {0.0, 1.0}:
+        low, high = wilson(sum(values), len(values))
+    else:
+        low, high = mean_interval(values, [cluster for _, cluster in found])
+    return Estimate(mean, low, high, len(values))
+
+
+# Parts of the stamp that are no part of the program, as `changes_said` says them.
+_INPUTS = {
+    "corpus": "The notes are",
+    "llm": "The chat model is",
+    "embedding": "The embedding model is",
+    "today": "The day that ages are counted from is",
+}
+# Figures of a whole run that are no mean over its questions: name, label, and the function of its records.
+WHOLE: tuple[tuple[str, str, Callable[[Sequence[Record]], float | None]], ...] = (
+    ("auroc", "confidence tells what the notes answer (AUROC)", lambda of: abstention.auroc(*_told(of))),
+    ("aurc", "area under the risk-coverage curve (AURC, lower is better)", lambda of: abstention.aurc(*_risked(of))),
+    ("ece", "calibration error of confidence (lower is better)", lambda of: abstention.calibration_error(*_told(of))),
+)
+
+
+def whole_estimate(run: Run, figure: Callable[[Sequence[Record]], float | None]) -> Estimate | None:
+    """One of WHOLE over a run, with a bootstrap interval by clusters; None where it was not measured."""
+    records = [record for record in run.records if record.confidence is not None]
+    value = figure(records)
+    if value is None:
+        return None
+    interval = figure_interval(lambda places: figure([records[at] for at in places]), [one.cluster for one in records])
+    low, high = interval or (0.0, 1.0)
+    return Estimate(value, low, high, len(records))
+
+
+def risk_points(run: Run) -> list[tuple[float, float]]:
+    """The risk-coverage curve of a run."""
+    return abstention.risk_coverage(*_risked([one for one in run.records if one.confidence is not None]))
+
+
+def calibration(run: Run) -> list[abstention.Bin]:
+    """The calibration bins of a run."""
+    return abstention.calibration_bins(*_told([one for one in run.records if one.confidence is not None]))
+
+
+def percentiles(run: Run) -> tuple[float, float]:
+    """The median and the 95th percentile of the seconds of an answer; zeros where nothing was answered."""
+    seconds = list(run.operations.seconds.values()) or [0.0]
+    middle, high = np.percentile(seconds, [50, 95])
+    return float(middle), float(high)
+
+
+def changes_said(compared: Comparison) -> list[str]:
+    """What makes the two runs differ in more than the program, each a sentence."""
+    said = [
+        f"Not compared, {what}: {named(ids)}."
+        for ids, what in (
+            (compared.new, "new questions"),
+            (compared.gone, "questions that the gold file no longer has"),
+            (compared.altered, "questions that the gold file has changed"),
+        )
+        if ids
+    ]
+    for name, what in _INPUTS.items():
+        if name in compared.moved:
+            said.append(f"{what} not the same as in the baseline.")
+    return said
+
+
+def flips_said(flips: Flips) -> str:
+    """How many questions flipped, and how likely so uneven a split is by chance."""
+    p = f"p = {flips.p:.3f}" if flips.p >= 0.001 else "p < 0.001"
+    return f"{len(flips.lost)} lost, {len(flips.gained)} gained (McNemar's exact test: {p})"
+
+
+def named(ids: Sequence[str], most: int = 12) -> str:
+    """The first of some ids, and how many more there are."""
+    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+
+def _told(records: Sequence[Record]) -> tuple[list[float], list[bool]]:
+    known = [record for record in records if record.confidence is not None]
+    return [record.confidence or 0.0 for record in known], [record.answerable for record in known]
+
+
+def _risked(records: Sequence[Record]) -> tuple[list[float], list[bool], list[bool]]:
+    known = [record for record in records if record.confidence is not None]
+    return (
+        [record.confidence or 0.0 for record in known],
+        [record.right for record in known],
+        [record.abstained for record in known],
+    )
+
+
+def _flips(pairs: Sequence[tuple[Record, Record]]) -> Flips:
+    gained = tuple(now.id for before, now in pairs if now.right and not before.right)
+    return Flips(gained, tuple(now.id for before, now in pairs if before.right and not now.right))
+
+
+def _change(measure: Measure, pairs: Sequence[tuple[Record, Record]], gold_set: GoldSet) -> MeasureChange | None:
+    """Over the questions where the baseline measured it. One that this run did not measure, because it gave no answer
+    or no citation, has the worst value there: silence must not raise an average."""
+    name, worst = measure.name, 0.0 if measure.sign == 1 else 1.0
+    measured = [pair for pair in pairs if name in pair[0].measures]
+    if not measured:
+        return None
+    before = tuple(pair[0].measures[name] for pair in measured)
+    clusters = tuple(pair[0].cluster for pair in measured)
+    now = [pair[1].measures.get(name, worst) for pair in measured]
+    margin = gold_set.margin(name)
+    return MeasureChange(
+        measure, paired_change(before, now, clusters), margin, _visible(before, clusters, margin, measure.sign)
+    )
+
+
+# The baseline alone decides what could have been seen, and one baseline is compared with many runs.
+_visible = lru_cache(maxsize=256)(smallest_loss)
+
+
+def _reason(one: MeasureChange) -> str:
+    bound = one.change.low if one.measure.sign == 1 else one.change.high
+    what = "is lower" if one.measure.sign == 1 else "is higher"
+    said = f"{what} than in the baseline" if one.verdict == "loss" else "may have become worse"
+    return (
+        f"{one.measure.label} ({one.measure.name}) {said}: {one.change.before:.3f} -> {one.change.now:.3f}; "
+        f"the interval reaches {bound:+.3f}, the margin is {one.margin:.3f}."
+    )

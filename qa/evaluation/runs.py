@@ -1,0 +1,204 @@
+"""A run: every question of a gold set put to a binder, stamped with what it was measured on, as a value and as a file.
+
+A saved run is JSON lines: a header, then one record a line, so that a change of a baseline can be read as a diff. It
+holds no time of day and no path, and the same program over the same notes writes the same records.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from qa.binder import Binder
+from qa.errors import GoldError, IndexMismatchError
+from qa.evaluation.asking import Asked, Record, put
+from qa.evaluation.gold import read_rows, resolve
+from qa.evaluation.goldset import GoldSet
+from qa.evaluation.network import NetworkCalls
+from qa.evaluation.repeat import digest, digests_of_another_process
+from qa.evaluation.stamp import stamp_of
+from qa.schema import Citation, Progress, to_json
+from qa.settings import DEFAULT_EMBEDDING, EMBEDDED
+
+FORMAT = 1
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """How a run went. seconds: of each question's answer, by id. network_calls: heard in this process (see network.py).
+
+    offline: whether there should be none. unstable: the questions that another process answered in other bytes; None
+    where they were asked once only.
+    """
+
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    network_calls: int = 0
+    offline: bool = True
+    unstable: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What came of a gold set. unscored: questions whose notes are not in the binder, each with the reason.
+
+    stamp: fingerprints of corpus, gold, index, embedding, code, and the settings that matter. notes: how many there
+    are. note, accepted: why and on which day it was made the baseline.
+    """
+
+    name: str
+    stamp: Mapping[str, str]
+    records: tuple[Record, ...]
+    unscored: Mapping[str, str] = field(default_factory=dict)
+    operations: Operations = field(default_factory=Operations)
+    role: str = ""
+    notes: int = 0
+    note: str = ""
+    accepted: str = ""
+
+    def broken(self) -> dict[str, int]:
+        """How often each invariant is broken; those that hold are left out."""
+        counts = Counter[str]()
+        for record in self.records:
+            counts.update(record.broken)
+        if self.operations.offline:
+            counts["network_call"] += self.operations.network_calls
+        return {name: count for name, count in counts.items() if count}
+
+
+def evaluate(
+    gold_set: GoldSet,
+    *,
+    embedding: str | None = None,
+    llm: str | None = None,
+    repeat: bool | None = None,
+    rebuild: bool = False,
+    tell: Tell = lambda step: None,
+) -> Run:
+    """Runs a gold set over its notes, with an index of its own below the set's `runs/`.
+
+    embedding, llm: as of `Binder.open`. repeat: ask everything once more in another process, to see that the answers
+    are the same; None does so without a chat model, whose answers cost. rebuild: make the index anew.
+    tell: called with stage "read", "embed", "ask" or "repeat".
+    Raises GoldError for a mistake in the gold set, and what `Binder.open` raises.
+    """
+    rows = read_rows(gold_set.gold)
+    opening = {"embedding": embedding, "llm": llm}
+    with NetworkCalls() as network, open_binder(gold_set, **opening, rebuild=rebuild, tell=tell) as binder:
+        settings = binder.settings
+        repeat = settings.llm == EMBEDDED if repeat is None else repeat
+        golds, unscored = resolve(rows, binder.text)
+        records, seconds, digests = [], {}, {}
+        for done, gold in enumerate(golds):
+            tell(Progress("ask", done, len(golds), gold_set.name))
+            record, seconds[gold.id], answer = put(gold, binder)
+            records.append(record)
+            digests[gold.id] = digest(answer)
+        stamp = stamp_of(binder, gold_set.gold)
+        notes = len(binder.notes())
+    unstable = None
+    if repeat:
+        tell(Progress("repeat", 0, 0, gold_set.name))
+        again = digests_of_another_process(gold_set.gold, settings)
+        unstable = tuple(id for id, first in digests.items() if again.get(id) != first)
+    offline = settings.llm == EMBEDDED and settings.embedding == DEFAULT_EMBEDDING and not settings.chroma_url
+    operations = Operations(seconds, len(network.calls), offline, unstable)
+    return Run(gold_set.name, stamp, tuple(records), unscored, operations, role=gold_set.role, notes=notes)
+
+
+def open_binder(
+    gold_set: GoldSet,
+    *,
+    embedding: str | None = None,
+    llm: str | None = None,
+    rebuild: bool = False,
+    tell: Tell = lambda step: None,
+) -> Binder:
+    """The binder of a set's notes, with an index of its own below the set's `runs/`. Arguments as of `evaluate`."""
+
+    def opened(anew: bool) -> Binder:
+        index = gold_set.runs / "index" / gold_set.name
+        return Binder.open(gold_set.notes, index=index, embedding=embedding, llm=llm, rebuild=anew, progress=tell)
+
+    try:
+        return opened(rebuild)
+    except IndexMismatchError:  # the index is only the evaluation's own
+        return opened(True)
+
+
+def evaluate_binder(gold_set: GoldSet, binder: Asked, stamp: Mapping[str, str] | None = None) -> Run:
+    """Runs a gold set over whatever answers like a Binder, in this process and once; the set's notes are not read."""
+    golds, unscored = resolve(read_rows(gold_set.gold), binder.text)
+    put_to = [put(gold, binder) for gold in golds]
+    seconds = {record.id: took for record, took, _ in put_to}
+    return Run(
+        gold_set.name,
+        stamp or {},
+        tuple(record for record, *_ in put_to),
+        unscored,
+        Operations(seconds, offline=False),
+        role=gold_set.role,
+        notes=len(binder.notes()),
+    )
+
+
+def save(run: Run, path: Path, *, text: bool = True) -> None:
+    """Writes a run, all of it or nothing. text: False leaves out all text of questions, notes and answers."""
+    header = {name: value for name, value in to_json(run).items() if name != "records"} | {"format": FORMAT}
+    header["unscored"] = {id: reason if text else "" for id, reason in run.unscored.items()}
+    header["operations"] = to_json(run.operations)
+    header["operations"]["seconds"] = {id: round(took, 4) for id, took in run.operations.seconds.items()}
+    lines = [header, *(to_json(record if text else _without_text(record)) for record in run.records)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".part")
+    half.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    os.replace(half, path)
+
+
+def load(path: Path) -> Run:
+    """A saved run. Raises GoldError where it cannot be read or is of a newer version."""
+    try:
+        header, *lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        if header.pop("format") > FORMAT:
+            raise GoldError(f"{path} was written by a newer version of this program. Use that one.")
+        operations = header.pop("operations")
+        operations["unstable"] = None if operations["unstable"] is None else tuple(operations["unstable"])
+        return Run(**header, records=tuple(map(_record_of, lines)), operations=Operations(**operations))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no run of this program"
+        raise GoldError(f"{path} cannot be read: {reason}. Take an earlier version of it, or run `qa eval`.") from error
+
+
+def _record_of(keys: dict[str, Any]) -> Record:
+    citations = tuple(
+        Citation(**(one | {"date": None if one["date"] is None else date.fromisoformat(one["date"])}))
+        for one in keys.pop("citations")
+    )
+    lists = {name: tuple(keys[name]) for name in ("notices", "on_evidence")}
+    return Record(**keys | lists | {"citations": citations})
+
+
+def _without_text(record: Record) -> Record:
+    error = record.error.split(":")[0]
+    return replace(
+        record,
+        question="",
+        answer="",
+        citations=(),
+        on_evidence=(),
+        notices=(),
+        error=error,
+        cluster=_opaque(record.cluster),
+    )
+
+
+def _opaque(name: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(name.encode()).hexdigest()[:12]
