@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.evaluation.inbox import read_inbox
 from qa.schema import Answer, Citation, Statement
 from qa.web.rendering import answer_html, question_html, sources_html
 from tests.conftest import CORPUS
@@ -54,6 +55,7 @@ def server(notes: Path) -> Iterator[str]:
         "QA_PORT": str(port),
         "QA_CORPUS": str(notes),
         "QA_INDEX": str(notes.parent / "index"),
+        "QA_INBOX": str(notes.parent / "inbox.jsonl"),
     }
     process = subprocess.Popen(
         [sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -125,6 +127,25 @@ def test_a_note_that_changes_is_seen_by_the_next_question(page, server: str, not
     (notes / "wick.txt").write_text("Wick\nThe harbour of Wick has 14 berths.\n")
     ask(page, "How many berths has the harbour of Wick?")
     playwright.expect(page.locator("#conversation")).to_contain_text("14 berths", timeout=20_000)
+
+
+@pytest.mark.browser
+@needs_browser
+def test_what_a_reader_says_of_an_answer_is_kept_for_the_evaluation(page, notes: Path) -> None:  # type: ignore[no-untyped-def]
+    expect = playwright.expect
+    expect(page.get_by_role("button", name="Wrong")).to_be_hidden()
+    ask(page, "Who is the Minister's U.S. counterpart?")
+    expect(page.locator("#conversation")).to_contain_text("Alejandro Mayorkas", timeout=20_000)
+    ask(page, "And in the UK?")
+    expect(page.locator("#conversation .qa-answer, #conversation .qa-abstained")).to_have_count(2, timeout=20_000)
+    page.get_by_label("A word of why").fill("It is <b>Priti Patel</b>")
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.locator("#feedback-said")).to_contain_text("Thank you", timeout=20_000)
+    expect(page.get_by_role("button", name="Wrong")).to_be_hidden()
+    (said,) = read_inbox(notes.parent / "inbox.jsonl")
+    assert (said.question, said.verdict, said.why) == ("And in the UK?", "wrong", "It is <b>Priti Patel</b>")
+    assert said.history[0] == ("user", "Who is the Minister's U.S. counterpart?")
+    assert "Mayorkas" in said.history[1][1]
 
 
 @pytest.mark.browser

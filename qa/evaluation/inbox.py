@@ -19,7 +19,7 @@ from qa.schema import Answer, to_json
 
 FeedbackVerdict = Literal["right", "wrong", "not in the notes"]
 VERDICTS: tuple[FeedbackVerdict, ...] = ("right", "wrong", "not in the notes")
-MOST_WORDS_OF_WHY = 2_000
+MOST_CHARACTERS_OF_WHY = 2_000
 _PATIENCE = 10.0
 
 
@@ -48,7 +48,7 @@ def feedback_of(
         verdict,
         answer.text,
         answer.abstained,
-        why.strip()[:MOST_WORDS_OF_WHY],
+        why.strip()[:MOST_CHARACTERS_OF_WHY],
         tuple((role, text) for role, text in history),
         tuple((citation.note, citation.quote) for citation in answer.citations),
     )

@@ -16,6 +16,7 @@ from qa.errors import (
     QuestionError,
     ServingError,
 )
+from qa.web.feedback import Last, feedback_row
 from qa.web.rendering import answer_html, question_html, sources_html
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def build(binder: Binder) -> gradio.Blocks:
     page: gradio.Blocks
     with gr.Blocks(title="Briefing notes", analytics_enabled=False) as page:
         gr.Markdown("# Ask the briefing notes\nAnswers are exact quotes.")
-        history, shown, asked = gr.State([]), gr.State(""), gr.State("")
+        history, shown, asked, last = gr.State([]), gr.State(""), gr.State(""), gr.State(None)
         with gr.Row():
             with gr.Column(scale=3):
                 conversation = gr.HTML(label="Conversation", elem_id="conversation")
@@ -58,6 +59,7 @@ def build(binder: Binder) -> gradio.Blocks:
                     autofocus=True,
                     elem_id="question",
                 )
+                feedback, thanks = feedback_row(gr, binder, last)
             with gr.Column(scale=2, elem_id="sources-column"):
                 gr.Markdown("## Sources of the last answer")
                 sources = gr.HTML(sources_html(None), elem_id="sources")
@@ -75,7 +77,7 @@ def build(binder: Binder) -> gradio.Blocks:
         ).success(
             ask,
             [asked, history, shown],
-            [history, shown, conversation, sources],
+            [history, shown, conversation, sources, last, feedback, thanks],
             api_visibility="private",
             show_progress="hidden",
         ).then(None, None, None, js="() => window.scrollTo({top: document.body.scrollHeight})")
@@ -126,11 +128,12 @@ def _take(text: str, before: str) -> tuple[str, str, str]:
 
 
 def _ask(binder: Binder, text: str, turns: History, before: str) -> Iterator[tuple[Any, ...]]:
-    """What the page shows as an answer grows: (history, conversation so far, conversation, sources)."""
+    """What the page shows as an answer grows: (history, conversation so far, conversation, sources, last answer, the
+    row that asks what the reader says of it, the line below that)."""
     import gradio
 
     if not text:
-        yield (gradio.skip(),) * 4
+        yield (gradio.skip(),) * 7
         return
     asked = before + question_html(text)
     try:
@@ -138,10 +141,12 @@ def _ask(binder: Binder, text: str, turns: History, before: str) -> Iterator[tup
             binder.sync(timeout=0)  # notes may have changed since the last question
         for answer in binder.stream(text, history=turns):
             said = asked + answer_html(answer)
-            yield [*turns, ("user", text), ("assistant", answer.text)], said, said, sources_html(answer)
+            after = [*turns, ("user", text), ("assistant", answer.text)]
+            last = Last(answer, tuple((role, words) for role, words in turns))
+            yield after, said, said, sources_html(answer), last, gradio.update(visible=True), ""
     except QAError as error:
         said = asked + answer_html(str(error))
-        yield turns, said, said, sources_html(None)
+        yield turns, said, said, sources_html(None), None, gradio.update(visible=False), ""
 
 
 def _gradio() -> Any:
