@@ -8,11 +8,13 @@ from qa.console import near, plural, show_table, write
 from qa.evaluation.asking import Record
 from qa.evaluation.checking import Finding
 from qa.evaluation.comparison import (
+    ROLES_SAID,
     WHOLE,
     Comparison,
     Estimate,
     MeasureChange,
     changes_said,
+    counted,
     estimate,
     flips_said,
     named,
@@ -35,13 +37,7 @@ _LEGEND = (
 def show_comparison(compared: Comparison, gold_set: GoldSet) -> None:
     """A run, beside its baseline where there is one."""
     run = compared.now
-    answerable = sum(record.answerable for record in run.records)
-    role = {"development": "; its answers were looked at while the program was made", "check": "; kept for checking"}
-    write(
-        f"{run.name}: {len(run.records)} {plural('question', len(run.records))} on {run.notes} "
-        f"{plural('note', run.notes)}, {answerable} answerable"
-        f"{role.get(run.role, '')}."
-    )
+    write(f"{run.name}: {counted(run)}{ROLES_SAID.get(run.role, '')}.")
     _show_types(run)
     write(_LEGEND)
     print()

@@ -43,8 +43,10 @@ def test_the_page_escapes_what_it_shows_and_refers_to_nothing_outside(results: R
 
 def test_flips_come_first_with_both_answers_and_the_evidence(results: Results) -> None:
     page = html(results)
-    assert page.index("Lost: right before, wrong now: 2") < page.index("By type of question") < page.index("Right: 30")
-    lost = page[page.index("Lost: right before") : page.index("By type of question")]
+    order = [page.index(part) for part in ("Lost: right before, wrong now: 2", ">The gate<", "Right, with the same")]
+    assert order == sorted(order)
+    lost = page[order[0] : order[1]]
+    assert page.index('href="#harbour-h-1"') < order[0] < page.index('id="harbour-h-1"')
     for part in ("Before", "Now", "✓ right", "✗ wrong", "The dues rose to $14.5 million in 2023.", "on evidence"):
         assert part in lost, part
 
@@ -57,6 +59,20 @@ def test_the_markdown_keeps_its_tables_whatever_an_answer_holds(results: Results
     assert rows
     assert all(len(re.findall(r"(?<!\\)\|", line)) == 3 for line in rows)
     assert "❌ harbour: failed" in text
+
+
+def test_the_markdown_stays_within_what_a_pull_request_takes_and_shows_text_as_words(tmp_path: Path) -> None:
+    marks = "**b** `c` ![i](https://e.example/i.png) @octocat #12 www.e.example <b> a|b $x$ _u_"
+    rows = [ROW | {"id": f"h-{at}", "question": f"{at} {marks}?"} for at in range(60)]
+    made = gold_set(tmp_path, *rows)
+    before = run([record(f"h-{at}", question=f"{at} {marks}?", answer=f"{marks} " * 40) for at in range(60)])
+    now = [replace(one, measures={"right": 0.0}) for one in before.records]
+    text = markdown([(compare(run(now), before, made), made)] * 2)
+    assert len(text) < 65_536 * 2
+    assert "And 40 more: see report.html." in text
+    shown = next(line for line in text.splitlines() if line.startswith("| now"))
+    for mark in ("**", "`", "![", "](", "://", "@octocat", "#12", "www.", "<b>", "a|b", "$x$", "_u_"):
+        assert mark not in re.sub(r"&#\d+;", "", shown), mark
 
 
 def test_the_figures_as_json_say_what_was_not_measured(results: Results) -> None:
@@ -77,7 +93,7 @@ def test_a_first_run_without_baseline_confidence_or_gold_text_has_a_report_too(t
     made: GoldSet = gold_set(tmp_path)
     bare = [record("h-1", confidence=None, question="", answer="", citations=(), on_evidence=(), error="X: y")]
     page = html([(compare(run(bare, unscored={"h-2": "gone"}), None, made), made)])
-    for part in ("no baseline", "not measured", "X: y", "Not scored", "Not measured: there is no calibration"):
+    for part in ("no baseline", "nothing to compare with", "not measured", "Not timed", "X: y", "Not scored", "Not measured: there is no calibration"):
         assert part in page, part
 
 

@@ -79,6 +79,9 @@ class Flips:
         return mcnemar(len(self.gained), len(self.lost))
 
 
+NO_FLIPS = Flips((), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A run beside its baseline; without one, `before` is None and only the invariants are gated.
@@ -91,7 +94,7 @@ class Comparison:
     now: Run
     before: Run | None
     measures: tuple[MeasureChange, ...] = ()
-    flips: Flips = Flips((), ())
+    flips: Flips = NO_FLIPS
     by_type: tuple[tuple[str, Flips], ...] = ()
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
@@ -170,6 +173,11 @@ _INPUTS = {
     "embedding": "The embedding model is",
     "today": "The day that ages are counted from is",
 }
+# What the role of a set means for its figures.
+ROLES_SAID = {
+    "development": "; its answers were looked at while the program was made",
+    "check": "; kept for checking",
+}
 # Figures of a whole run that are no mean over its questions: name, label, and the function of its records.
 WHOLE: tuple[tuple[str, str, Callable[[Sequence[Record]], float | None]], ...] = (
     ("auroc", "confidence tells what the notes answer (AUROC)", lambda of: abstention.auroc(*_told(of))),
@@ -225,8 +233,20 @@ def changes_said(compared: Comparison) -> list[str]:
 
 def flips_said(flips: Flips) -> str:
     """How many questions flipped, and how likely so uneven a split is by chance."""
-    p = f"p = {flips.p:.3f}" if flips.p >= 0.001 else "p < 0.001"
-    return f"{len(flips.lost)} lost, {len(flips.gained)} gained (McNemar's exact test: {p})"
+    said = f"{len(flips.lost)} lost, {len(flips.gained)} gained"
+    return f"{said} (McNemar's exact test: {p_said(flips)})" if flips.lost or flips.gained else said
+
+
+def p_said(flips: Flips) -> str:
+    """The p-value of McNemar's exact test."""
+    return f"p = {flips.p:.3f}" if flips.p >= 0.001 else "p < 0.001"
+
+
+def counted(run: Run) -> str:
+    """How many questions a run asked of how many notes."""
+    notes = f"{run.notes} note{'s' if run.notes != 1 else ''}"
+    answerable = sum(record.answerable for record in run.records)
+    return f"{len(run.records)} question{'s' if len(run.records) != 1 else ''} on {notes}, {answerable} answerable"
 
 
 def named(ids: Sequence[str], most: int = 12) -> str:
@@ -274,10 +294,10 @@ _visible = lru_cache(maxsize=256)(smallest_loss)
 
 
 def _reason(one: MeasureChange) -> str:
-    bound = one.change.low if one.measure.sign == 1 else one.change.high
-    what = "is lower" if one.measure.sign == 1 else "is higher"
-    said = f"{what} than in the baseline" if one.verdict == "loss" else "may have become worse"
-    return (
-        f"{one.measure.label} ({one.measure.name}) {said}: {one.change.before:.3f} -> {one.change.now:.3f}; "
-        f"the interval reaches {bound:+.3f}, the margin is {one.margin:.3f}."
-    )
+    change, sign = one.change, one.measure.sign
+    worst = -change.low if sign == 1 else change.high
+    limit = f"{100 * worst:.1f} points, and {100 * one.margin:.1f} are allowed"
+    before, now = f"{change.before:.1%}", f"{change.now:.1%}"
+    if one.verdict == "loss":
+        return f"{one.measure.label}: {'fell' if sign == 1 else 'rose'} from {before} to {now}, at worst by {limit}."
+    return f"{one.measure.label}: {before} before, {now} now; a loss of as much as {limit}, is not ruled out."
