@@ -52,6 +52,14 @@ def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
         read_rows(path)
 
 
+def test_windows_line_ends_a_byte_order_mark_and_odd_characters_are_read(tmp_path: Path) -> None:
+    odd = ROW | {"question": "How high\u2028are\x85they \ud800?"}
+    path = tmp_path / "gold.jsonl"
+    line = json.dumps(odd, ensure_ascii=False).encode("utf-8", "backslashreplace")
+    path.write_bytes(b"\xef\xbb\xbf" + line + b"\r\n\r\n" + json.dumps(ABSENT).encode() + b"\r\n")
+    assert [(row.line, row.keys["question"]) for row in read_rows(path)] == [(1, odd["question"]), (3, "Who pays?")]
+
+
 def test_an_id_is_taken_once(tmp_path: Path) -> None:
     with pytest.raises(GoldError, match="line 2: the id h-1 is taken"):
         read_rows(write_gold(tmp_path / "gold.jsonl", ROW, ROW | {"question": "Another?"}))

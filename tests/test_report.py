@@ -93,7 +93,15 @@ def test_a_first_run_without_baseline_confidence_or_gold_text_has_a_report_too(t
     made: GoldSet = gold_set(tmp_path)
     bare = [record("h-1", confidence=None, question="", answer="", citations=(), on_evidence=(), error="X: y")]
     page = html([(compare(run(bare, unscored={"h-2": "gone"}), None, made), made)])
-    for part in ("no baseline", "nothing to compare with", "not measured", "Not timed", "X: y", "Not scored", "Not measured: there is no calibration"):
+    for part in (
+        "no baseline",
+        "nothing to compare with",
+        "not measured",
+        "Not timed",
+        "X: y",
+        "Not scored",
+        "Not measured: there is no calibration",
+    ):
         assert part in page, part
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,7 @@ from qa.evaluation.measures import BY_NAME
 from qa.evaluation.repeat import digests_of_another_process
 from qa.evaluation.runs import Run, evaluate, evaluate_binder, load, open_binder, save
 from qa.settings import Settings
-from tests.evaluating import ABSENT, NOTE, ROW, gold_set, run
+from tests.evaluating import ABSENT, NOTE, ROW, gold_set, record, run
 
 MISSING = ROW | {"id": "h-3", "question": "Else?", "evidence": [{"note": "gone.txt", "quote": "x"}]}
 
@@ -85,6 +87,31 @@ def test_a_run_saved_without_text_holds_ids_and_figures_only(done: Run, tmp_path
     assert [one.measures for one in again.records] == [one.measures for one in done.records]
 
 
+def test_any_text_is_saved_and_read_again(tmp_path: Path) -> None:
+    odd = "a\u2028b\x85c\x0cd\r\ne \ud800"
+    save(run([record("1", question=odd, answer=odd)]), tmp_path / "run.jsonl")
+    assert load(tmp_path / "run.jsonl").records[0].answer == odd
+
+
+def test_two_may_save_at_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SAVES, str(tmp_path / "run.jsonl")]
+    writers = [subprocess.Popen(command, cwd=Path(__file__).parent.parent) for _ in range(2)]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert len(load(tmp_path / "run.jsonl").records) == 300
+    assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
+
+
+SAVES = """
+import sys
+from pathlib import Path
+from qa.evaluation.runs import load, save
+from tests.evaluating import record, run
+for _ in range(30):
+    save(run(record(str(at)) for at in range(300)), Path(sys.argv[1]))
+    assert len(load(Path(sys.argv[1])).records) == 300
+"""
+
+
 @pytest.mark.parametrize(
     "content", ["", "{}", "not json", '{"format": 1}', '["format"]', '{"format": 1, "name": "x", "operations": {}}']
 )
@@ -138,9 +165,9 @@ class Bare:
 
 
 def test_finding_nothing_is_nought_and_not_unmeasured(harbour: GoldSet, binder: Binder) -> None:
-    record = evaluate_binder(harbour, Bare(binder)).records[0]
-    assert {record.measures[name] for name in ("recall@5", "mrr", "ndcg@10", "recall@1000c", "iou@1000c")} == {0}
-    assert "evidence_right" not in record.measures  # there was no evidence to hand in
+    found = evaluate_binder(harbour, Bare(binder)).records[0]
+    assert {found.measures[name] for name in ("recall@5", "mrr", "ndcg@10", "recall@1000c", "iou@1000c")} == {0}
+    assert "evidence_right" not in found.measures  # there was no evidence to hand in
 
 
 def test_answers_that_another_process_gives_otherwise_are_reported(

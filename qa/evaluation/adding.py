@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from qa.evaluation.checking import check_row
 from qa.evaluation.gold import Row, examine_line, examine_rows
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.inbox import Feedback, read_inbox, take_out
+from qa.evaluation.jsonlines import dump_line
 from qa.markup import plain
 from qa.schema import Hit, Sentence
 
@@ -91,8 +91,8 @@ def _add(
         "history": [list(turn) for turn in history],
         "must_not": must_not,
     }
-    line = json.dumps(keys, ensure_ascii=False)
-    row, problems = examine_line(len(_lines_of(gold_set.gold)) + 1, line)
+    line = dump_line(keys)
+    row, problems = examine_line(gold_set.gold.read_text("utf-8").count("\n") + 1, line)
     for problem in problems or [finding.message for finding in _checked(row, gold_set, binder)]:
         dialogue.say(f"Mind: {problem}")
     if dialogue.read(f"Write {keys['id']}? [Y/n] ").strip().lower() in ("n", "no"):
@@ -188,14 +188,10 @@ def _next_id(gold_set: GoldSet) -> str:
     return f"{last[1]}{int(last[2]) + 1:0{len(last[2])}}"
 
 
-def _lines_of(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8").splitlines()
-
-
 def _append(path: Path, line: str) -> None:
     text = path.read_text(encoding="utf-8")
     try:
         with path.open("a", encoding="utf-8") as file:
-            file.write(("" if not text or text.endswith("\n") else "\n") + line + "\n")
+            file.write(("" if not text or text.endswith("\n") else "\n") + line)
     except OSError as error:
         raise GoldError(f"{path} cannot be written: {error.strerror or error}.") from error

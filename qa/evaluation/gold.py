@@ -91,7 +91,7 @@ def examine_rows(path: Path) -> Iterator[tuple[Row | None, list[str]]]:
     """Each row of a gold file, with what is wrong with it; None for a line that is no row. Raises GoldError where the
     file cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold what else str.splitlines parts at
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     for number, line in enumerate(lines, start=1):
@@ -237,4 +237,4 @@ def _whole(match: re.Match[str]) -> bool:
 
 def _fingerprint(keys: Mapping[str, Any]) -> str:
     written = json.dumps(keys, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode()).hexdigest()[:16]
+    return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]

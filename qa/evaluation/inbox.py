@@ -6,8 +6,6 @@ made anew. Every change holds a lock, since a chat writes to it while somebody w
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qa.errors import GoldError, SettingsError
+from qa.evaluation.jsonlines import dump_line, parse_lines, write_whole
 from qa.schema import Answer, to_json
 
 FeedbackVerdict = Literal["right", "wrong", "not in the notes"]
@@ -64,14 +63,13 @@ def check_place(inbox: Path, corpus: Path, index: Path) -> None:
 def put_in(inbox: Path, feedback: Feedback) -> None:
     """Adds to the inbox, which is made if it must be. Raises GoldError where it cannot be written."""
     with _locked(inbox), inbox.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(to_json(feedback), ensure_ascii=False) + "\n")
+        file.write(dump_line(to_json(feedback)))
 
 
 def read_inbox(inbox: Path) -> list[Feedback]:
     """What is in the inbox, oldest first; nothing where there is none. Raises GoldError for a line that is not ours."""
     try:
-        lines = inbox.read_text(encoding="utf-8").splitlines()
-        return [_feedback(json.loads(line)) for line in lines if line.strip()]
+        return [_feedback(keys) for keys in parse_lines(inbox.read_text(encoding="utf-8"))]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -84,9 +82,7 @@ def take_out(inbox: Path, feedback: Feedback) -> None:
         left = read_inbox(inbox)
         if feedback in left:
             left.remove(feedback)
-        half = inbox.with_name(inbox.name + ".part")
-        half.write_text("".join(json.dumps(to_json(one), ensure_ascii=False) + "\n" for one in left), encoding="utf-8")
-        os.replace(half, inbox)
+        write_whole(inbox, "".join(dump_line(to_json(one)) for one in left))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from qa.evaluation.comparison import (
 )
 from qa.evaluation.gold import Row, read_rows
 from qa.evaluation.goldset import GoldSet
+from qa.evaluation.jsonlines import write_whole
 from qa.evaluation.measures import BY_NAME, INVARIANTS, MEASURES
 from qa.evaluation.runs import Run
 from qa.schema import Json
@@ -90,11 +90,8 @@ class Group:
 def write_reports(results: Results) -> Path:
     """Writes report.html and report.md into the folder of the newest runs; returns the path of the page."""
     folder = results[0][1].runs
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in (("report.html", html(results)), ("report.md", markdown(results))):
-        half = folder / f"{name}.part"
-        half.write_text(text, encoding="utf-8")
-        os.replace(half, folder / name)
+        write_whole(folder / name, text)
     return folder / "report.html"
 
 

@@ -6,8 +6,6 @@ holds no time of day and no path, and the same program over the same notes write
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +18,7 @@ from qa.errors import GoldError, IndexMismatchError
 from qa.evaluation.asking import Asked, Record, put
 from qa.evaluation.gold import read_rows, resolve
 from qa.evaluation.goldset import GoldSet
+from qa.evaluation.jsonlines import dump_line, parse_lines, write_whole
 from qa.evaluation.network import NetworkCalls
 from qa.evaluation.repeat import digest, digests_of_another_process
 from qa.evaluation.stamp import stamp_of
@@ -155,16 +154,13 @@ def save(run: Run, path: Path, *, text: bool = True) -> None:
     header["operations"] = to_json(run.operations)
     header["operations"]["seconds"] = {id: round(took, 4) for id, took in run.operations.seconds.items()}
     lines = [header, *(to_json(record if text else _without_text(record)) for record in run.records)]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(path.name + ".part")
-    half.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    os.replace(half, path)
+    write_whole(path, "".join(map(dump_line, lines)))
 
 
 def load(path: Path) -> Run:
     """A saved run. Raises GoldError where it cannot be read or is of a newer version."""
     try:
-        header, *lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        header, *lines = parse_lines(path.read_text(encoding="utf-8"))
         if header.pop("format") > FORMAT:
             raise GoldError(f"{path} was written by a newer version of this program. Use that one.")
         operations = header.pop("operations")

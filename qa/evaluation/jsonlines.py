@@ -1,0 +1,33 @@
+"""Files of JSON objects, one a line: read as they are, and written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def parse_lines(text: str) -> list[Any]:
+    """The values of the lines that are not blank. Raises ValueError for one that is no JSON.
+
+    Lines end at line feeds only: a JSON text may hold the other characters that `str.splitlines` parts at.
+    """
+    return [json.loads(line) for line in text.split("\n") if line.strip()]
+
+
+def dump_line(value: Any) -> str:
+    """A value as one line, with its line feed. A lone surrogate, which UTF-8 cannot hold, is written as an escape."""
+    line = json.dumps(value, ensure_ascii=False) + "\n"
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file, all of it or nothing, whoever else writes it at the same time; makes its folder if it must."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        half.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
