@@ -69,3 +69,14 @@ def test_a_gold_file_of_ones_own_is_a_set_with_its_runs_beside_it(tmp_path: Path
     assert (loaded.name, loaded.baseline) == ("gold", tmp_path / "baselines" / "gold.jsonl")
     with pytest.raises(GoldError, match="does not exist"):
         single(tmp_path / "nothing.jsonl", tmp_path / "notes")
+
+
+def test_a_folder_that_is_read_only_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(tmp_path / "locked", "")
+    (tmp_path / "locked").chmod(0o555)
+    monkeypatch.chdir(tmp_path)
+    try:
+        loaded = single(tmp_path / "locked" / "gold.jsonl", tmp_path / "locked" / "notes")
+    finally:
+        (tmp_path / "locked").chmod(0o755)
+    assert loaded.home == tmp_path

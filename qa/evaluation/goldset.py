@@ -17,6 +17,7 @@ Beside the set's folder lie `baselines/<name>.jsonl`, to be committed, and `runs
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -105,11 +106,17 @@ def load_set(path: Path) -> GoldSet:
 
 
 def single(gold: Path, notes: Path) -> GoldSet:
-    """A set of one gold file over a folder of notes, without a `set.toml`. Raises GoldError where either is missing."""
+    """A set of one gold file over a folder of notes, without a `set.toml`. Raises GoldError where either is missing.
+
+    Its baseline and runs lie beside the gold file, or in the working folder where that folder is read-only.
+    """
     for path in (gold, notes):
         if not path.exists():
             raise GoldError(f"{path} does not exist.")
-    return GoldSet(name=gold.stem, gold=gold.resolve(), notes=notes.resolve(), home=gold.resolve().parent)
+    beside = gold.resolve().parent
+    # A folder that is marked read-only is left alone, also by an administrator, whom nothing would stop.
+    writable = os.access(beside, os.W_OK) and beside.stat().st_mode & 0o222
+    return GoldSet(gold.stem, gold.resolve(), notes.resolve(), home=beside if writable else Path.cwd())
 
 
 def _there(path: Path, target: Path) -> Path:
