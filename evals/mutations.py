@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from qa.evaluation.gold import Gold, read_rows, resolve
 from qa.evaluation.goldset import GoldSet, load_set
 from qa.evaluation.measures import HEADLINES, INVARIANTS
 from qa.evaluation.runs import evaluate_binder, open_binder
+from qa.markup import plain
 
 ROOT = Path(__file__).parent
 TABLE = ROOT.parent / "docs" / "mutations.md"
@@ -154,10 +156,15 @@ class AbstainsAlways(Mutant):
 class AnswersAlways(Mutant):
     """Where the program would abstain, the best sentence that was found is quoted."""
 
+    worst = False
+
     def spoil(self, answer: Answer) -> Answer:
         if not answer.abstained or not answer.hits:
             return answer
-        hit, best = max(((hit, one) for hit in answer.hits for one in hit.sentences), key=lambda found: found[1].score)
+        found = sorted(
+            ((hit, one) for hit in answer.hits for one in hit.sentences), key=lambda pair: (pair[1].score, pair[0].id)
+        )
+        hit, best = found[0 if self.worst else -1]
         cited = Citation(
             1, hit.note, hit.title, hit.section, hit.date, hit.page, "en", None, None, best.start, best.end, best.text
         )
@@ -212,6 +219,40 @@ class ObeysOrders(Mutant):
         return _with(answer, [Statement(gold.injected[0], answer.statements[0].citations, status="checked")])
 
 
+class DroppedNegations(Mutant):
+    """Statements lose each "not", "no", "never" and "cannot"."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        negation = re.compile(r"\b(?:not|no|never|cannot)\b ?", re.IGNORECASE)
+        return _with(answer, [replace(one, text=negation.sub("", one.text)) for one in answer.statements])
+
+
+class UncitedClaim(Mutant):
+    """Each answer says one thing more, which nothing bears out."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        claim = Statement("The programme was since cancelled.", (), status="checked")
+        return _with(answer, [*answer.statements, claim])
+
+
+class WholeNotes(Mutant):
+    """Each answer quotes all of the note that it cites first."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        if not answer.citations:
+            return answer
+        first = answer.citations[0]
+        text = self.text(first.note)
+        whole = replace(first, marker=1, start=0, end=len(text), quote=text)
+        return _with(answer, [Statement(plain(text), (whole,))])
+
+
+class AnswersWrongly(AnswersAlways):
+    """Where the program would abstain, the worst sentence that was found is quoted."""
+
+    worst = True
+
+
 @dataclass(frozen=True, slots=True)
 class Mutation:
     """A way to break the program, and what should notice: a measure of the gate, or an invariant."""
@@ -228,6 +269,10 @@ MUTATIONS = (
     Mutation("drop the lead-ins", DroppedLeadIn, "citation_recall"),
     Mutation("abstain on everything", AbstainsAlways, "false_refusals"),
     Mutation("answer everything", AnswersAlways, "false_answers"),
+    Mutation("answer what it would refuse with any sentence", AnswersWrongly, "wrong_answers"),
+    Mutation("add a claim that nothing bears out", UncitedClaim, "statement_uncited"),
+    Mutation("drop negations", DroppedNegations, "words_dropped"),
+    Mutation("quote whole notes", WholeNotes, "citation_focus"),
     Mutation("return hits in random order", RandomOrder, "ndcg@10"),
     Mutation("halve the passages", HalvedPassages, "recall@1000c"),
     Mutation("move quotes by one character", ShiftedQuote, "quote_unverified"),

@@ -75,10 +75,10 @@ def _chosen(parsed: argparse.Namespace, *, create: bool = False) -> list[GoldSet
             raise SettingsError(
                 "--gold names a file of its own; --set and --evals choose among sets. Give one of them."
             )
-        gold = Path(parsed.gold)
-        if create and not gold.exists() and gold.parent.is_dir():
+        gold, notes = Path(parsed.gold), Settings.load(corpus=parsed.corpus).corpus
+        if create and notes.is_dir() and not gold.exists() and gold.parent.is_dir():
             gold.touch()
-        return [single(gold, Settings.load(corpus=parsed.corpus).corpus)]
+        return [single(gold, notes)]
     if parsed.corpus:
         raise SettingsError("--corpus goes with --gold; each set names its own notes in its set.toml.")
     found = find_sets(Path(parsed.evals or "evals"))
@@ -132,8 +132,9 @@ def _accept(parsed: argparse.Namespace) -> int:
 
     if not parsed.note.strip():
         raise SettingsError("--note must say why this run is to be the baseline.")
-    for gold_set in _chosen(parsed):
-        accept(gold_set, parsed.note.strip(), date.today())
+    chosen = _chosen(parsed)
+    accept(chosen, parsed.note.strip(), date.today())
+    for gold_set in chosen:
         write(f"{gold_set.name}: the newest run is now the baseline, {near(gold_set.baseline)}. Commit it.")
     return 0
 

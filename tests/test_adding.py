@@ -99,6 +99,39 @@ def test_a_fact_that_is_not_in_the_evidence_is_said_before_the_row_is_written(ha
     assert made.gold.read_text("utf-8") == before
 
 
+def test_a_row_that_could_not_be_read_again_is_not_written(harbour: tuple[GoldSet, Binder]) -> None:
+    made, binder = harbour
+    person = Script("How high?", "@14.5 million", "", "|", "$14.5 million", "", "|", "", "", "y")
+    assert add_questions(made, binder, person.dialogue) == 0
+    assert any(line.startswith("Not written: ") and "holds no word" in line for line in person.shown)
+    assert len(read_rows(made.gold)) == 2
+
+
+def test_other_words_that_cannot_be_searched_for_lose_nothing(harbour: tuple[GoldSet, Binder]) -> None:
+    made, binder = harbour
+    person = Script("How high?", "@14.5 million", "???", "", "$14.5 million", "", "", "", "y")
+    assert add_questions(made, binder, person.dialogue) == 1
+    assert last_row(made)["evidence"][0]["quote"] == "The dues rose to $14.5 million in 2023."
+
+
+def test_an_id_that_stands_in_a_broken_line_or_was_taken_meanwhile_is_not_used(harbour: tuple[GoldSet, Binder]) -> None:
+    made, binder = harbour
+    made.gold.write_text(json.dumps(ROW) + '\n{"id": "h-7", "oops": 1}\n', encoding="utf-8")
+    assert add_questions(made, binder, Script("Who paints?", "n", "", "y").dialogue) == 1
+    assert last_row(made)["id"] == "h-8"
+
+    class Late(Script):
+        def _read(self, prompt: str) -> str:
+            if prompt.startswith("Write h-9"):
+                made.gold.write_text(
+                    made.gold.read_text("utf-8") + json.dumps(ABSENT | {"id": "h-9"}), encoding="utf-8"
+                )
+            return super()._read(prompt)
+
+    assert add_questions(made, binder, Late("Who pays for paint?", "n", "", "y").dialogue) == 1
+    assert last_row(made)["id"] == "h-10"
+
+
 @pytest.mark.parametrize("lines", [(), ("How high?",), ("How high?", "@14.5 million", ""), ("How high?", "n", "")])
 def test_whatever_ends_the_dialogue_the_file_holds_whole_rows(
     harbour: tuple[GoldSet, Binder], lines: tuple[str, ...]

@@ -10,8 +10,9 @@ import pytest
 
 from qa import Binder, Note
 from qa.evaluation.checking import Finding, check
+from qa.evaluation.gold import read_rows
 from qa.evaluation.goldset import GoldSet, load_set
-from qa.evaluation.runs import open_binder
+from qa.evaluation.runs import load, open_binder
 from qa.notes import list_notes, note_id, read_note
 from tests.evaluating import ABSENT, NOTE, ROW, gold_set, write_gold
 
@@ -54,6 +55,8 @@ def quoting(quote: str, note: str = NOTE) -> list[dict[str, str]]:
         ({"facts": [["$14.5 million"], ["14"]]}, "error", "is not in its evidence"),
         ({"facts": [["$14.5 million", "14"]]}, "warning", "so short that wrong answers may hold it by chance"),
         ({"facts": [["the dues"]]}, "warning", "stands in the question already"),
+        ({"notes": ["gone.txt"]}, "error", "cannot be scored"),
+        ({"outdated": ROW["evidence"]}, "error", "is its evidence"),
         ({"must_not": ["in 2023"]}, "error", "stands in the evidence itself"),
         ({"must_not": ["Montague"]}, "warning", "stands in no note"),
     ],
@@ -107,6 +110,13 @@ def test_the_sets_of_the_project_are_sound(name: str, questions: int) -> None:
     findings, checked = check(made, Read(made.notes))
     assert findings == []
     assert checked == questions
+
+
+@pytest.mark.parametrize("name", ["seed", "verrane", "lissmark"])
+def test_the_sets_of_the_project_have_a_baseline_of_their_gold(name: str) -> None:
+    made = load_set(EVALS / name / "set.toml")
+    rows = {row.id: row.fingerprint for row in read_rows(made.gold)}
+    assert {record.id: record.row for record in load(made.baseline).records} == rows
 
 
 def test_a_third_of_the_seed_set_is_not_answered_by_the_note() -> None:

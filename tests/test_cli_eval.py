@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,23 +59,62 @@ def test_a_run_without_a_change_passes_and_says_so_within_80_columns(
 def test_a_regression_fails_with_exit_code_4_and_names_the_flip(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    gold = place / "evals" / "harbour" / "gold.jsonl"
-    spoiled = ROW | {"facts": [["the dues fell"]]}
-    # A baseline in which the question as it now stands was answered rightly.
-    baseline = place / "better.jsonl"
-    write_gold(gold, ROW | {"facts": [["$14.5 million"], ["Montague"]]}, ABSENT)
-    assert main(["eval", "--no-repeat"]) == 0  # an altered row is not compared
-    run = load(place / "evals" / "runs" / "harbour.jsonl")
-    right = [record.measures | {"right": 1.0} for record in run.records]
-    for record, measures in zip(run.records, right, strict=True):
-        record.measures.update(measures)
-    save(run, baseline)
-    assert main(["eval", "--no-repeat", "--baseline", str(baseline)]) == 4
+    own = write_gold(place / "lost.jsonl", ROW | {"facts": [["$14.5 million"], ["Montague"]]}, ABSENT)
+    arguments = ["--gold", str(own), "--corpus", str(place / "evals" / "harbour" / "notes"), "--no-repeat"]
+    assert main(["eval", *arguments]) == 0
+    run = load(place / "runs" / "lost.jsonl")
+    for record in run.records:
+        record.measures["right"] = 1.0  # a baseline in which what the notes do not say was answered
+    save(run, place / "better.jsonl")
+    capsys.readouterr()
+    assert main(["eval", *arguments, "--baseline", str(place / "better.jsonl")]) == 4
     out = printed(capsys)
     assert "FAILED" in out
     assert "lost: h-1" in out
-    assert spoiled  # the row that is asked cannot be met
-    write_gold(gold, ROW, ABSENT)
+
+
+@pytest.mark.parametrize("spoiled", ["code", "files", "gold"])
+def test_a_run_of_another_program_notes_or_gold_is_not_accepted(
+    place: Path, capsys: pytest.CaptureFixture[str], spoiled: str
+) -> None:
+    newest = place / "evals" / "runs" / "harbour.jsonl"
+    assert main(["eval", "--no-repeat"]) == 0
+    run = load(newest)
+    save(replace(run, stamp=dict(run.stamp) | {spoiled: "other"}), newest)
+    assert main(["eval", "accept", "--note", "x"]) == 2
+    assert "changed since the newest run" in capsys.readouterr().err
+
+
+def test_a_run_that_was_unstable_or_raised_is_not_accepted(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    newest = place / "evals" / "runs" / "harbour.jsonl"
+    assert main(["eval", "--no-repeat"]) == 0
+    run = load(newest)
+    raised = tuple(replace(record, error="X: y") for record in run.records)
+    for other in (replace(run, operations=replace(run.operations, unstable=("h-1",))), replace(run, records=raised)):
+        save(other, newest)
+        assert main(["eval", "accept", "--note", "x"]) == 2
+        assert "what no baseline may have" in capsys.readouterr().err
+
+
+def test_the_baseline_of_a_set_without_text_holds_none(place: Path) -> None:
+    toml = place / "evals" / "harbour" / "set.toml"
+    before = (place / "evals" / "baselines" / "harbour.jsonl").read_text("utf-8")
+    toml.write_text("text = false\n", encoding="utf-8")
+    assert main(["eval", "--no-repeat"]) == 0
+    assert main(["eval", "accept", "--note", "x"]) == 0
+    written = (place / "evals" / "baselines" / "harbour.jsonl").read_text("utf-8")
+    toml.write_text('role = "check"\n', encoding="utf-8")
+    assert "How high" in before
+    assert "How high" not in written
+    (place / "evals" / "baselines" / "harbour.jsonl").write_text(before, encoding="utf-8")
+
+
+def test_a_gold_file_among_the_notes_is_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notes = place / "evals" / "harbour" / "notes"
+    own = write_gold(notes / "mine.jsonl", ROW)
+    assert main(["eval", "--gold", str(own), "--corpus", str(notes)]) == 2
+    assert "lies among the notes" in capsys.readouterr().err
+    own.unlink()
 
 
 def test_the_result_as_json_is_only_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,7 +152,7 @@ def test_a_run_that_breaks_an_invariant_is_no_baseline(place: Path, capsys: pyte
     run.records[0].broken["quote_unverified"] = 1
     save(run, newest)
     assert main(["eval", "accept", "--note", "x"]) == 2
-    assert "breaks what no run may break" in capsys.readouterr().err
+    assert "what no baseline may have" in capsys.readouterr().err
 
 
 def test_check_has_exit_code_4_for_errors_and_0_for_warnings(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

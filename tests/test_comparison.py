@@ -16,6 +16,7 @@ from qa.evaluation.comparison import (
     compare,
     estimate,
     percentiles,
+    risk_points,
     whole_estimate,
 )
 from qa.evaluation.goldset import GoldSet
@@ -106,7 +107,29 @@ def test_a_question_that_can_no_longer_be_scored_fails_the_gate() -> None:
 
 
 def test_a_baseline_with_which_nothing_is_shared_fails_the_gate() -> None:
-    assert "nothing could be compared" in compare(run([record("x")]), run([record("y")]), SET).reasons[0]
+    assert "Only 0 of the 1 questions" in compare(run([record("x")]), run([record("y")]), SET).reasons[0]
+
+
+def test_a_baseline_of_which_too_much_is_gone_or_rewritten_fails_the_gate() -> None:
+    assert compare(run(SOUND[:80]), run(SOUND), SET).passes
+    assert "Only 79 of the 100 questions" in compare(run(SOUND[:79]), run(SOUND), SET).reasons[0]
+
+
+def test_a_run_that_scored_nothing_fails_the_gate() -> None:
+    assert compare(run([], unscored={"q0": "no note"}), None, SET).reasons == ("No question could be scored.",)
+
+
+def test_a_measure_that_the_baseline_does_not_know_fails_the_gate() -> None:
+    now = losing(100, "recall@5", 1.0)
+    assert "The baseline does not have recall@5" in compare(run(now), run(SOUND), SET).reasons[0]
+
+
+def test_errors_are_the_least_certain_and_wrong_on_the_risk_coverage_curve() -> None:
+    half = [
+        replace(one, confidence=None, error="X", measures={"right": 0.0}) if at % 2 else one
+        for at, one in enumerate(SOUND)
+    ]
+    assert risk_points(run(half))[-1] == (1, 0.5)
 
 
 def test_without_a_baseline_only_the_invariants_are_held() -> None:

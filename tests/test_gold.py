@@ -28,6 +28,11 @@ HISTORY = [["user", "What are the dues?"], ["assistant", "High."]]
         (ROW | {"evidence": []}, "a question that the notes answer has evidence"),
         (ROW | {"facts": [[]]}, "must not be empty"),
         (ROW | {"facts": [""]}, "is not of type 'array'"),
+        (ROW | {"facts": [[" "]]}, "' ' holds no word"),
+        (ROW | {"must_not": ["|"]}, r"'\|' holds no word"),
+        (ROW | {"evidence": [{"note": NOTE, "quote": "| |"}]}, "holds no word"),
+        (ROW | {"question": "\n"}, "holds no word"),
+        (ABSENT | {"also": ROW["evidence"]}, "a question that the notes do not answer has no evidence"),
         (ABSENT | {"facts": [["x"]]}, "a question that the notes do not answer has no facts"),
         (ABSENT | {"evidence": ROW["evidence"]}, "a question that the notes do not answer has no evidence"),
         (ROW | {"history": [["user"]]}, r"a turn is \[role, text\]"),
@@ -58,6 +63,36 @@ def test_windows_line_ends_a_byte_order_mark_and_odd_characters_are_read(tmp_pat
     line = json.dumps(odd, ensure_ascii=False).encode("utf-8", "backslashreplace")
     path.write_bytes(b"\xef\xbb\xbf" + line + b"\r\n\r\n" + json.dumps(ABSENT).encode() + b"\r\n")
     assert [(row.line, row.keys["question"]) for row in read_rows(path)] == [(1, odd["question"]), (3, "Who pays?")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": "a", "id": "b"}', "the key `id` stands in it twice"),
+        ("[" * 100_000, "line 1 cannot be read|line 1 is no JSON"),
+        ('{"id": ' + "9" * 5_000 + "}", "line 1 cannot be read"),
+    ],
+)
+def test_a_line_that_json_chokes_on_is_named(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "gold.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(GoldError, match=message):
+        read_rows(tmp_path / "gold.jsonl")
+
+
+def test_a_comment_does_not_make_another_question_of_a_row(tmp_path: Path) -> None:
+    rows = [ROW, ROW | {"id": "b", "comment": "x"}, ROW | {"id": "b", "must_not": ["x"]}]
+    prints = [read_rows(write_gold(tmp_path / "a.jsonl", row | {"id": "a"}))[0].fingerprint for row in rows]
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_a_question_of_notes_that_are_not_there_is_unscored(tmp_path: Path) -> None:
+    def text(note: str) -> str:
+        if note != NOTE:
+            raise UnknownNoteError("gone")
+        return TEXT
+
+    rows = read_rows(write_gold(tmp_path / "a.jsonl", ROW | {"notes": ["gone.txt"]}))
+    assert resolve(rows, text) == ([], {"h-1": "gone"})
 
 
 def test_an_id_is_taken_once(tmp_path: Path) -> None:

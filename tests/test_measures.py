@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from qa import Answer, Statement
+from qa import Answer, Hit, Sentence, Statement
+from qa.evaluation.asking import retrieval_measures
 from qa.evaluation.gold import Place
 from qa.evaluation.measures import BY_NAME, HEADLINES, MEASURES, abstention, answers, retrieval
 from qa.schema import Notice, Span
@@ -55,6 +56,8 @@ def test_ndcg_discounts_by_rank_and_is_one_for_one_hit_a_note_with_the_most_evid
 def test_a_budget_counts_each_character_once_and_cuts_the_last_place() -> None:
     taken = retrieval.within_budget([at(0, 10), at(5, 15), at(30, 60)], 20)
     assert taken == [at(0, 10), at(5, 15), at(30, 35)]
+    assert retrieval.within_budget([at(0, 10), at(5, 30)], 20) == [at(0, 10), at(5, 20)]
+    assert retrieval.within_budget([at(0, 10), at(0, 30)], 20) == [at(0, 10), at(0, 20)]
     assert retrieval.within_budget([at(0, 10), at(20, 30)], 10) == [at(0, 10)]
 
 
@@ -152,9 +155,61 @@ def test_a_marker_must_have_its_citation_and_the_text_must_be_the_statements(tmp
     assert broken(replace(REFUSED, citations=RIGHT.citations), tmp_path) == {"marker_unresolved": 1}
 
 
+def test_a_quoted_statement_drops_no_word_of_its_quotes(tmp_path: Path) -> None:
+    without = said(Statement("The Minister may:", (cite("The Minister may not:"),)))
+    assert broken(without, tmp_path) == {"words_dropped": 1}
+    once = Statement("name the Harbour Master.", (cite("name the Harbour Master.", 1), cite("Harbour Master", 2)))
+    assert broken(said(once), tmp_path) == {"words_dropped": 2}
+    checked = replace(without.statements[0], status="checked")
+    assert broken(said(checked), tmp_path) == {}
+
+
+def test_a_statement_has_a_citation(tmp_path: Path) -> None:
+    claim = Statement("It was cancelled.", (), "checked")
+    assert broken(said(quoted("The Minister may not:"), claim), tmp_path) == {"statement_uncited": 1}
+
+
+def test_markers_are_no_facts(tmp_path: Path) -> None:
+    answer = said(quoted("The Minister may not:"))
+    assert answer.text.endswith("[1]")
+    assert answers.facts_given(gold(tmp_path, facts=[["1"]]), answer) == 0
+    assert answers.holds_forbidden(gold(tmp_path, must_not=["[1]"]), answer) == 0
+
+
+def test_focus_is_the_share_of_cited_characters_that_are_evidence(tmp_path: Path) -> None:
+    one = gold(tmp_path)
+    assert answers.citation_focus(one, RIGHT) == 1
+    whole = replace(cite("Harbour dues"), start=0, end=len(TEXT), quote=TEXT)
+    evidence = len("The dues rose to $14.5 million in 2023.")
+    assert answers.citation_focus(one, said(Statement(TEXT, (whole,)))) == pytest.approx(evidence / len(TEXT))
+    assert answers.citation_focus(one, REFUSED) is None
+
+
+def test_retrieval_is_measured_by_passages_by_sentences_within_the_budget_and_by_the_best_support(
+    tmp_path: Path,
+) -> None:
+    one = gold(tmp_path, also=[{"note": NOTE, "quote": "name the Harbour Master."}])
+    elsewhere = [hit_of("Harbour dues", 9 - at) for at in range(6)]
+    late = retrieval_measures(one, [*elsewhere, hit_of("name the Harbour Master.", 1)])
+    assert (late["recall@5"], late["recall@10"], late["mrr"]) == (0, 1, pytest.approx(1 / 7))
+    assert late["recall@1000c"] == 1  # what also answers counts, though the evidence itself was not found
+    long = hit_of("Harbour dues", 5)
+    filler = Sentence(0, 1_000, "x" * 1_000, score=9)
+    assert retrieval_measures(one, [replace(long, note="b.txt", sentences=(filler,)), *elsewhere[:1]])["iou@1000c"] == 0
+    budget = [replace(long, note="b.txt", sentences=(filler,)), hit_of("name the Harbour Master.", 1)]
+    assert retrieval_measures(one, budget)["recall@1000c"] == 0  # the first sentence has used the budget up
+
+
+def hit_of(quote: str, score: float) -> Hit:
+    start = TEXT.index(quote)
+    sentence = Sentence(start, start + len(quote), quote, score=score)
+    return Hit(quote, NOTE, "", "", None, None, start, start + len(quote), quote, score, (sentence,))
+
+
 def test_a_quoted_statement_adds_no_word_and_no_statement_adds_a_figure(tmp_path: Path) -> None:
     quote = (cite("The dues rose to $14.5 million in 2023."),)
-    assert broken(said(Statement("The dues sank to $14.5 million.", quote)), tmp_path) == {"words_added": 1}
+    sank = said(Statement("The dues sank to $14.5 million in 2023.", quote))
+    assert broken(sank, tmp_path) == {"words_added": 1, "words_dropped": 1}
     checked = said(Statement("They sank to 14.6 million in 2023.", quote, "checked"))
     assert broken(checked, tmp_path) == {"figure_added": 1}
     assert broken(said(Statement("They are 14.5 million.", quote, "checked")), tmp_path) == {}

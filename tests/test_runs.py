@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,12 +16,13 @@ import pytest
 from qa import Answer, Binder, Hit
 from qa.errors import GoldError, QAError
 from qa.evaluation import runs
+from qa.evaluation.gold import Gold
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.measures import BY_NAME
 from qa.evaluation.repeat import digests_of_another_process
 from qa.evaluation.runs import Run, evaluate, evaluate_binder, load, open_binder, save
 from qa.settings import Settings
-from tests.evaluating import ABSENT, NOTE, ROW, gold_set, record, run
+from tests.evaluating import ABSENT, NOTE, ROW, TEXT, gold_set, record, run
 
 MISSING = ROW | {"id": "h-3", "question": "Else?", "evidence": [{"note": "gone.txt", "quote": "x"}]}
 
@@ -48,7 +50,7 @@ def test_a_run_measures_each_stage_and_stamps_what_it_was_measured_on(done: Run)
     assert answerable.on_evidence == (True,)
     assert {BY_NAME[name].stage for name in answerable.measures} == {"retrieval", "gold evidence", "end to end"}
     assert (answerable.measures["recall@5"], answerable.measures["evidence_right"]) == (1, 1)
-    assert set(absent.measures) <= {"right", "false_answers", "statements_cited", "words"}
+    assert set(absent.measures) <= {"right", "false_answers", "wrong_answers", "statements_cited", "words"}
     assert done.unscored.keys() == {"h-3"}
     assert done.broken() == {}
     assert {"corpus", "gold", "index", "embedding", "code", "version", "llm", "today"} <= set(done.stamp)
@@ -151,7 +153,9 @@ def test_a_question_that_raises_counts_as_wrong(harbour: GoldSet, binder: Binder
     assert failed.measures["false_refusals" if row["answerable"] else "false_answers"] == 1
     sound = evaluate_binder(harbour, binder)
     gated = {name for name in next(one for one in sound.records if one.id == row["id"]).measures if BY_NAME[name].gated}
-    assert gated - {"citation_precision"} <= set(failed.measures)  # the comparison takes the worst for that one
+    # The comparison takes the worst for what is measured of citations only.
+    assert gated - {"citation_precision", "citation_focus"} <= set(failed.measures)
+    assert failed.id not in result.operations.seconds
 
 
 class Bare:
@@ -180,9 +184,75 @@ def test_answers_that_another_process_gives_otherwise_are_reported(
 
 
 def test_a_second_process_that_fails_says_why(harbour: GoldSet, tmp_path: Path) -> None:
-    settings = Settings(corpus=harbour.notes, index=tmp_path / "none")
+    settings = Settings(corpus=tmp_path / "none", index=tmp_path / "index")
     with pytest.raises(QAError, match=r"Asking a second time failed: .*--no-repeat"):
         digests_of_another_process(harbour.gold, settings)
+
+
+def test_the_answers_of_two_processes_are_alike_where_a_file_cannot_be_read(tmp_path: Path) -> None:
+    made = gold_set(tmp_path, ABSENT | {"question": "How do I descale a coffee machine?"})
+    (made.notes / "broken.pdf").write_bytes(b"%PDF-1.4 nonsense")
+    result = evaluate(made)
+    assert result.records[0].abstained
+    assert any(notice.startswith("unread") for notice in result.records[0].notices)
+    assert result.operations.unstable == ()
+
+
+class Ghostly(Failing):
+    """A binder that cites a note that is not there."""
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        answer = self._ask(question, **options)
+        gone = tuple(replace(citation, note="gone.txt") for citation in answer.citations)
+        told = tuple(replace(one, citations=gone) for one in answer.statements)
+        return replace(answer, citations=gone, statements=told)
+
+
+def test_a_citation_of_a_note_that_is_not_there_is_an_unverified_quote(harbour: GoldSet, binder: Binder) -> None:
+    result = evaluate_binder(harbour, Ghostly(binder, ""))
+    assert result.records[0].broken["quote_unverified"] == 1
+
+
+class Watched(Failing):
+    """A binder that keeps the hits that it is handed."""
+
+    handed: tuple[Hit, ...] = ()
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        self.handed = options.get("hits") or self.handed
+        return self._ask(question, **options)
+
+
+def test_only_passages_that_hold_evidence_are_handed_in(tmp_path: Path) -> None:
+    made = gold_set(tmp_path, ROW)
+    (made.notes / NOTE).write_text(TEXT + "\n\n# Else\n\n" + "The quay is long and old. " * 100, encoding="utf-8")
+    with open_binder(made) as binder:
+        watched = Watched(binder, "")
+        evaluate_binder(made, watched)
+        assert len(binder.search(ROW["question"], k=100)) > 1
+    (hit,) = watched.handed
+    assert "$14.5 million" in hit.text
+
+
+def test_calls_that_are_made_while_asking_are_counted(harbour: GoldSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    put = runs.put
+
+    def calling(gold: Gold, binder: Binder) -> Any:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"x", ("127.0.0.1", 9))
+        return put(gold, binder)
+
+    monkeypatch.setattr(runs, "put", calling)
+    assert evaluate(harbour, repeat=False).broken() == {"network_call": 2}
+
+
+def test_an_index_of_other_rules_is_made_anew(harbour: GoldSet, done: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.index.RULES", "other")
+    with open_binder(harbour) as opened:
+        assert opened.report is not None
+        assert opened.report.added == (NOTE,)
+    monkeypatch.undo()
+    open_binder(harbour).close()
 
 
 def test_calls_to_the_network_break_an_invariant_only_where_none_should_be() -> None:

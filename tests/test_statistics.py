@@ -46,6 +46,21 @@ def test_questions_that_fall_together_make_the_interval_wider() -> None:
     assert clustered.clusters == 5
 
 
+def test_one_cluster_does_not_hide_a_loss() -> None:
+    before, now = [1.0] * 100, [1.0] * 96 + [0.0] * 4
+    alone = paired_change(before, now, SINGLE)
+    one = paired_change(before, now, ["note"] * 100)
+    assert (one.low, one.high) == (alone.low, alone.high)
+    assert smallest_loss(before, ["note"] * 100, 0.05) == smallest_loss(before, SINGLE, 0.05)
+
+
+def test_thousands_of_clusters_are_drawn_in_parts_and_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, now = [1.0] * 50, [1.0] * 45 + [0.0] * 5
+    whole = paired_change(before, now, SINGLE[:50])
+    monkeypatch.setattr("qa.evaluation.statistics.DRAWN_AT_ONCE", 70)
+    assert paired_change(before, now, SINGLE[:50]) == whole
+
+
 def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     random, held = np.random.default_rng(11), 0
     for _ in range(100):

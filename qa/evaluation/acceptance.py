@@ -1,34 +1,42 @@
-"""Making the newest run of a gold set its baseline."""
+"""Making the newest runs of gold sets their baselines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from qa.errors import GoldError
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.measures import INVARIANTS
-from qa.evaluation.runs import load, save
-from qa.evaluation.stamp import code_fingerprint, gold_fingerprint
+from qa.evaluation.runs import Run, load, save
+from qa.evaluation.stamp import inputs
+
+_CHANGED = {"code": "the program has", "gold": "the gold file has", "files": "the notes have"}
 
 
-def accept(gold_set: GoldSet, note: str, day: date) -> None:
-    """Makes the newest run the baseline, with a note that says why and the day.
+def accept(gold_sets: Sequence[GoldSet], note: str, day: date) -> None:
+    """Makes the newest run of each set its baseline, with a note that says why and the day; all of them or none.
 
-    Raises GoldError where there is no run, where program or gold have changed since, and where an invariant is broken
-    or answers differ between processes: such a baseline would bless it.
+    Raises GoldError where there is no run; where program, gold or notes have changed since; and where an invariant is
+    broken, answers differ between processes, or a question raised an error: such a baseline would bless it.
     """
+    runs = [_checked(gold_set) for gold_set in gold_sets]
+    for gold_set, run in zip(gold_sets, runs, strict=True):
+        save(replace(run, note=note, accepted=day.isoformat()), gold_set.baseline, text=gold_set.text)
+
+
+def _checked(gold_set: GoldSet) -> Run:
+    name = gold_set.name
     if not gold_set.newest.exists():
-        raise GoldError(f"{gold_set.name} has no run to accept ({gold_set.newest}). Run `qa eval` first.")
-    run = load(gold_set.newest)
-    now = {"code": code_fingerprint(), "gold": gold_fingerprint(gold_set.gold)}
-    for name, what in (("code", "the program has"), ("gold", "the gold file has")):
-        if run.stamp.get(name) != now[name]:
-            raise GoldError(f"{gold_set.name}: {what} changed since the newest run. Run `qa eval` again.")
-    if run.operations.unstable:
-        raise GoldError(f"{gold_set.name}: another process gave other answers in the newest run. Mend that first.")
-    broken = run.broken()
-    if broken:
-        found = "; ".join(f"{INVARIANTS[name]}: {count}" for name, count in sorted(broken.items()))
-        raise GoldError(f"{gold_set.name}: the newest run breaks what no run may break ({found}). Mend that first.")
-    save(replace(run, note=note, accepted=day.isoformat()), gold_set.baseline, text=gold_set.text)
+        raise GoldError(f"{name} has no run to accept ({gold_set.newest}). Run `qa eval` first.")
+    run, now = load(gold_set.newest), inputs(gold_set)
+    for part, what in _CHANGED.items():
+        if run.stamp.get(part) != now[part]:
+            raise GoldError(f"{name}: {what} changed since the newest run. Run `qa eval` again.")
+    found = [f"{INVARIANTS[broken]}: {count}" for broken, count in sorted(run.broken().items())]
+    found += ["another process gave other answers"] if run.operations.unstable else []
+    found += [f"{record.id} raised {record.error}" for record in run.records if record.error][:1]
+    if found:
+        raise GoldError(f"{name}: the newest run has what no baseline may have ({'; '.join(found)}). Mend that first.")
+    return run

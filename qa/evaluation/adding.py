@@ -11,10 +11,10 @@ from typing import Any
 from qa.binder import Binder
 from qa.errors import GoldError, QuestionError
 from qa.evaluation.checking import check_row
-from qa.evaluation.gold import Row, examine_line, examine_rows
+from qa.evaluation.gold import examine_line
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.inbox import Feedback, read_inbox, take_out
-from qa.evaluation.jsonlines import dump_line
+from qa.evaluation.jsonlines import dump_line, write_whole
 from qa.markup import plain
 from qa.schema import Hit, Sentence
 
@@ -82,7 +82,7 @@ def _add(
     must_not = _lines(dialogue, "A right answer must not hold (optional): ") if evidence else []
     kind = dialogue.read(f"Type of question [{FACT if evidence else ABSENT}]: ").strip()
     keys: dict[str, Any] = {
-        "id": _next_id(gold_set),
+        "id": _next_id(gold_set.gold, gold_set.name),
         "type": kind or (FACT if evidence else ABSENT),
         "question": question,
         "answerable": bool(evidence),
@@ -93,11 +93,14 @@ def _add(
     }
     line = dump_line(keys)
     row, problems = examine_line(gold_set.gold.read_text("utf-8").count("\n") + 1, line)
-    for problem in problems or [finding.message for finding in _checked(row, gold_set, binder)]:
-        dialogue.say(f"Mind: {problem}")
+    if row is None:  # what was typed holds no word, for instance
+        dialogue.say(f"Not written: {problems[0]}")
+        return False
+    for finding in check_row(row, gold_set, binder):
+        dialogue.say(f"Mind: {finding.message}")
     if dialogue.read(f"Write {keys['id']}? [Y/n] ").strip().lower() in ("n", "no"):
         return False
-    _append(gold_set.gold, line)
+    dialogue.say(f"{_append(gold_set, keys)} is written.")
     return True
 
 
@@ -124,7 +127,10 @@ def _evidence(
                 chosen += [place for place in _places(binder, *sentences[number - 1]) if place not in chosen]
             dialogue.say("Picked: " + " | ".join(f"“{place['quote']}”" for place in chosen))
         elif said:
-            sentences = _show_hits(dialogue, binder.search(said, k=HITS_SHOWN))
+            try:
+                sentences = _show_hits(dialogue, binder.search(said, k=HITS_SHOWN))
+            except QuestionError as error:
+                dialogue.say(str(error))
 
 
 def _show_hits(dialogue: Dialogue, hits: Sequence[Hit]) -> list[tuple[Hit, Sentence]]:
@@ -152,7 +158,8 @@ def _facts(dialogue: Dialogue, evidence: str) -> list[list[str]]:
     while True:
         said = dialogue.read("A fact that a right answer gives; other wordings after |; Enter: done: ").strip()
         if said:
-            facts.append([wording.strip() for wording in said.split("|") if wording.strip()])
+            wordings = [wording.strip() for wording in said.split("|") if wording.strip()]
+            facts += [wordings] if wordings else []
         elif facts:
             return facts
         else:
@@ -174,24 +181,30 @@ def _show_feedback(dialogue: Dialogue, feedback: Feedback, place: str) -> None:
     dialogue.say(f"  reader: {feedback.verdict}{': ' + feedback.why if feedback.why else ''}")
 
 
-def _checked(row: Row | None, gold_set: GoldSet, binder: Binder) -> list[Any]:
-    return check_row(row, gold_set, binder) if row else []
+def _next_id(gold: Path, name: str) -> str:
+    """An id after the pattern of those that are there: their prefix and the next number; else the set's name and 001.
+
+    Lines that are no rows count too: when they are mended, their ids must not be taken.
+    """
+    ids = re.findall(r'"id"\s*:\s*"([^"\\]*?)(\d+)"', gold.read_text(encoding="utf-8"))
+    if not ids:
+        return f"{name}-001"
+    prefix, number = max(ids, key=lambda one: int(one[1]))
+    return f"{prefix}{int(number) + 1:0{len(number)}}"
 
 
-def _next_id(gold_set: GoldSet) -> str:
-    """An id after the pattern of those that are there: the set's name, or their own prefix, and the next number."""
-    ids = [row.id for row, _ in examine_rows(gold_set.gold) if row]
-    numbered = [match for match in (re.fullmatch(r"(.*?)(\d+)", id) for id in ids) if match]
-    if not numbered:
-        return f"{gold_set.name}-001"
-    last = max(numbered, key=lambda match: int(match[2]))
-    return f"{last[1]}{int(last[2]) + 1:0{len(last[2])}}"
+def _append(gold_set: GoldSet, keys: dict[str, Any]) -> str:
+    """Adds a row, all of it or nothing, and returns its id: another one where somebody has taken it meanwhile."""
+    from filelock import FileLock
 
-
-def _append(path: Path, line: str) -> None:
-    text = path.read_text(encoding="utf-8")
+    gold = gold_set.gold
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(("" if not text or text.endswith("\n") else "\n") + line)
+        gold_set.runs.mkdir(parents=True, exist_ok=True)
+        with FileLock(gold_set.runs / f"{gold_set.name}.gold.lock"):
+            text = gold.read_text(encoding="utf-8")
+            if f'"{keys["id"]}"' in text:
+                keys["id"] = _next_id(gold, keys["id"])
+            write_whole(gold, text + ("" if not text or text.endswith("\n") else "\n") + dump_line(keys))
     except OSError as error:
-        raise GoldError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise GoldError(f"{gold} cannot be written: {error.strerror or error}.") from error
+    return str(keys["id"])

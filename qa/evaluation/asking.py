@@ -61,7 +61,7 @@ class Record:
 
 
 def put(gold: Gold, binder: Asked) -> tuple[Record, float, Answer | None]:
-    """The record of a question, the seconds that its answer took, end to end, and the answer itself, if there is one.
+    """The record of a question, the seconds that its answer took, end to end, and the answer; None where there is none.
 
     An exception is no way out of the averages: the question then has the worst value of every measure that applies.
     """
@@ -117,11 +117,13 @@ def answer_measures(gold: Gold, answer: Answer) -> dict[str, float]:
         "facts": answers.facts_given(gold, answer),
         "forbidden": answers.holds_forbidden(gold, answer),
         "citation_precision": answers.citation_precision(gold, answer),
+        "citation_focus": answers.citation_focus(gold, answer),
         "citation_recall": answers.citation_recall(gold, answer),
         "statements_cited": answers.statements_cited(answer),
         "newest_cited": answers.newest_cited(gold, answer),
         "false_refusals": float(answer.abstained) if gold.answerable else None,
         "false_answers": None if gold.answerable else float(not answer.abstained),
+        "wrong_answers": float(not answer.abstained and not answers.is_right(gold, answer)),
         "words": answers.word_count(answer),
     }
     return {name: value for name, value in values.items() if value is not None}
@@ -170,7 +172,9 @@ def _cluster(gold: Gold, binder: Asked, gold_hits: Sequence[Hit]) -> str:
 
 
 def _failed(gold: Gold, error: Exception) -> Record:
-    applies = {"right": 0.0} | ({"false_refusals": 1.0} if gold.answerable else {"false_answers": 1.0})
+    applies = {"right": 0.0, "wrong_answers": 1.0} | (
+        {"false_refusals": 1.0} if gold.answerable else {"false_answers": 1.0}
+    )
     if gold.supports:
         names = [measure.name for measure in MEASURES if measure.stage == "retrieval"]
         names += ["evidence_right", "facts", "citation_recall", *(["newest_cited"] if gold.outdated else [])]

@@ -87,7 +87,7 @@ class _Checker:
 
     def examine(self, row: Row) -> list[Finding]:
         findings = [self._quote(row, kind, item) for kind in _PLACES for item in row.keys.get(kind, ())]
-        findings += self._facts(row) + self._forbidden(row)
+        findings += self._facts(row) + self._forbidden(row) + self._asked_of(row)
         return [finding for finding in findings if finding]
 
     def _quote(self, row: Row, kind: str, item: dict[str, str]) -> Finding | None:
@@ -132,6 +132,20 @@ class _Checker:
             return None
         message = f"{len(holding)} of the other {len(others)} sentences of the notes hold all its facts by chance."
         return _finding("warning", self._set, row, message)
+
+    def _asked_of(self, row: Row) -> list[Finding | None]:
+        findings: list[Finding | None] = []
+        for note in row.keys.get("notes", ()):
+            try:
+                self._text(note)
+            except UnknownNoteError as error:
+                message = f"notes: {error} So the question cannot be scored."
+                findings.append(_finding("error", self._set, row, message))
+        for place in row.keys.get("outdated", ()):
+            if place in row.keys["evidence"]:
+                message = f"outdated: “{place['quote']}” is its evidence."
+                findings.append(_finding("error", self._set, row, message))
+        return findings
 
     def _forbidden(self, row: Row) -> list[Finding | None]:
         findings: list[Finding | None] = []

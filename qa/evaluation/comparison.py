@@ -32,6 +32,8 @@ from qa.evaluation.statistics import (
 # The first two fail the gate: the interval reaches beyond the margin, and in the first it is a loss throughout.
 Verdict = Literal["loss", "loss not ruled out", "loss within margin", "no loss beyond margin", "same", "gain"]
 FAILING = ("loss", "loss not ruled out")
+# So large a share of the baseline's questions must be compared.
+LEAST_PAIRED = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class MeasureChange:
         low, high = sorted((sign * self.change.low, sign * self.change.high))
         if low == high == 0:
             return "same"
-        if low <= -self.margin:
+        if not low > -self.margin:
             return "loss" if high < 0 else "loss not ruled out"
         if high < 0:
             return "loss within margin"
@@ -87,7 +89,8 @@ class Comparison:
     """A run beside its baseline; without one, `before` is None and only the invariants are gated.
 
     new, gone, altered: ids of questions that only one run has, or that the gold file has changed; not compared.
-    unscored: ids that the baseline scored and this run could not, though the gold row is the same.
+    unscored: ids that the baseline scored and this run could not. unknown: measures that this run has and the baseline
+    has not.
     moved: parts of the stamp that differ.
     """
 
@@ -100,6 +103,7 @@ class Comparison:
     gone: tuple[str, ...] = ()
     altered: tuple[str, ...] = ()
     unscored: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     paired: int = 0
 
@@ -109,8 +113,15 @@ class Comparison:
         found = [f"{INVARIANTS[name]}: {count}, must be 0." for name, count in sorted(self.now.broken().items())]
         if self.now.operations.unstable:
             found.append(f"Another process gave other answers to {named(self.now.operations.unstable)}.")
-        if self.before is not None and not self.paired:
-            found.append("No question is the same as in the baseline, so nothing could be compared.")
+        if not self.now.records:
+            found.append("No question could be scored.")
+        if self.before is not None and self.paired < LEAST_PAIRED * len(self.before.records):
+            found.append(
+                f"Only {self.paired} of the {len(self.before.records)} questions of the baseline are the same and could"
+                " be compared; accept a new one."
+            )
+        if self.unknown:
+            found.append(f"The baseline does not have {named(self.unknown)}; accept a new one.")
         if self.unscored:
             found.append(f"The baseline scored {named(self.unscored)}, whose notes are no longer in the binder.")
         found += [_reason(one) for one in self.measures if one.verdict in FAILING]
@@ -132,6 +143,7 @@ def compare(now: Run, before: Run | None, gold_set: GoldSet) -> Comparison:
     types = dict.fromkeys(record.type for _, record in pairs)
     by_type = tuple((kind, _flips([pair for pair in pairs if pair[1].type == kind])) for kind in sorted(types))
     changes = (_change(measure, pairs, gold_set) for measure in HEADLINES)
+    known, measured = ({name for pair in pairs for name in pair[at].measures} for at in (0, 1))
     return Comparison(
         now,
         before,
@@ -142,6 +154,7 @@ def compare(now: Run, before: Run | None, gold_set: GoldSet) -> Comparison:
         gone=tuple(id for id in earlier if id not in later and id not in now.unscored),
         altered=tuple(id for id in later if id in earlier and earlier[id].row != later[id].row),
         unscored=tuple(id for id in earlier if id in now.unscored),
+        unknown=tuple(one.name for one in HEADLINES if one.name in measured - known),
         moved=tuple(
             name for name in sorted({*now.stamp, *before.stamp}) if now.stamp.get(name) != before.stamp.get(name)
         ),
@@ -188,7 +201,7 @@ WHOLE: tuple[tuple[str, str, Callable[[Sequence[Record]], float | None]], ...] =
 
 def whole_estimate(run: Run, figure: Callable[[Sequence[Record]], float | None]) -> Estimate | None:
     """One of WHOLE over a run, with a bootstrap interval by clusters; None where it was not measured."""
-    records = [record for record in run.records if record.confidence is not None]
+    records = _confident(run)
     value = figure(records)
     if value is None:
         return None
@@ -199,12 +212,12 @@ def whole_estimate(run: Run, figure: Callable[[Sequence[Record]], float | None])
 
 def risk_points(run: Run) -> list[tuple[float, float]]:
     """The risk-coverage curve of a run."""
-    return abstention.risk_coverage(*_risked([one for one in run.records if one.confidence is not None]))
+    return abstention.risk_coverage(*_risked(_confident(run)))
 
 
 def calibration(run: Run) -> list[abstention.Bin]:
     """The calibration bins of a run."""
-    return abstention.calibration_bins(*_told([one for one in run.records if one.confidence is not None]))
+    return abstention.calibration_bins(*_told(run.records))
 
 
 def percentiles(run: Run) -> tuple[float, float]:
@@ -260,12 +273,19 @@ def _told(records: Sequence[Record]) -> tuple[list[float], list[bool]]:
 
 
 def _risked(records: Sequence[Record]) -> tuple[list[float], list[bool], list[bool]]:
-    known = [record for record in records if record.confidence is not None]
+    """As `abstention.risk_coverage` takes them; a question that raised an error is the least certain and wrong."""
     return (
-        [record.confidence or 0.0 for record in known],
-        [record.right for record in known],
-        [record.abstained for record in known],
+        [record.confidence or 0.0 for record in records],
+        [record.right for record in records],
+        [record.abstained or bool(record.error) for record in records],
     )
+
+
+def _confident(run: Run) -> list[Record]:
+    """The records that the figures of confidence are of: none where there is no calibration for the model."""
+    if all(record.confidence is None for record in run.records):
+        return []
+    return [record for record in run.records if record.confidence is not None or record.error]
 
 
 def _flips(pairs: Sequence[tuple[Record, Record]]) -> Flips:

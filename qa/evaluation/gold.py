@@ -40,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A gold row as written. line: its number in the file, from 1. fingerprint: of all its keys and values."""
+    """A gold row as written. line: its number in the file, from 1. fingerprint: of its keys but `comment`."""
 
     line: int
     keys: Mapping[str, Any]
@@ -102,9 +102,11 @@ def examine_rows(path: Path) -> Iterator[tuple[Row | None, list[str]]]:
 def examine_line(number: int, line: str) -> tuple[Row | None, list[str]]:
     """A line of a gold file as a row, or None, with what is wrong with it. number: of the line, from 1."""
     try:
-        keys = json.loads(line)
+        keys = json.loads(line, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         return None, [f"line {number} is no JSON: {error.msg} at character {error.pos + 1}."]
+    except (ValueError, RecursionError) as error:  # a key twice, a figure of thousands of digits, endless brackets
+        return None, [f"line {number} cannot be read: {error}."]
     named = f"line {number}" + (f" ({keys['id']})" if isinstance(keys, dict) and "id" in keys else "")
     problems = [f"{named}: {problem}" for problem in _against_schema(keys)]
     return (None if problems else Row(number, keys, _fingerprint(keys))), problems
@@ -155,6 +157,14 @@ def schema() -> dict[str, Any]:
     return loaded
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) < len(pairs):
+        twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
+        raise ValueError(f"the key `{twice}` stands in it twice")
+    return keys
+
+
 def _against_schema(keys: Any) -> list[str]:
     # By place in the row, so that the same file always gives the same report.
     errors = sorted(
@@ -172,6 +182,8 @@ def _said(error: Any) -> str:
         return f"there is no key `{unknown[0]}`" + (f"; did you mean `{near[0]}`?" if near else "")
     if "x-said" in error.schema and error.validator in ("minItems", "maxItems"):
         return str(error.schema["x-said"])
+    if error.validator == "pattern":
+        return f"{error.instance!r} holds no word"
     if error.validator in ("minLength", "minItems"):
         return "it must not be empty"
     return str(error.message)
@@ -186,6 +198,8 @@ def _validator() -> Any:
 
 def _gold(row: Row, text: Callable[[str], str]) -> Gold:
     keys = row.keys
+    for note in keys.get("notes", ()):
+        text(note)  # a question of notes that are not there cannot be scored
     evidence = tuple(_place(row, item, text) for item in keys["evidence"])
     also = tuple((_place(row, item, text),) for item in keys.get("also", ()))
     return Gold(
@@ -236,5 +250,6 @@ def _whole(match: re.Match[str]) -> bool:
 
 
 def _fingerprint(keys: Mapping[str, Any]) -> str:
-    written = json.dumps(keys, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    read = {name: value for name, value in keys.items() if name != "comment"}
+    written = json.dumps(read, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -6,7 +6,7 @@ A set is a folder with a `set.toml`:
     role = "check"           # or "development": answers to it were looked at while the program was made
     gold = "gold.jsonl"      # relative to this file; this is the default
     notes = "notes"          # likewise
-    text = true              # false: saved runs hold ids and figures, and no text of questions, notes or answers
+    text = true              # false: the baseline holds ids and figures, and no text of questions, notes or answers
     [margins]                # how much of a measure may be lost (see qa.evaluation.comparison)
     default = 0.05
     right = 0.03
@@ -114,6 +114,8 @@ def single(gold: Path, notes: Path) -> GoldSet:
         if not path.exists():
             raise GoldError(f"{path} does not exist.")
     beside = gold.resolve().parent
+    if beside.is_relative_to(notes.resolve()):
+        raise GoldError(f"{gold} lies among the notes in {notes}, and runs would lie there too. Move it elsewhere.")
     # A folder that is marked read-only is left alone, also by an administrator, whom nothing would stop.
     writable = os.access(beside, os.W_OK) and beside.stat().st_mode & 0o222
     return GoldSet(gold.stem, gold.resolve(), notes.resolve(), home=beside if writable else Path.cwd())

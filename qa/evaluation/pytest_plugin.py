@@ -38,28 +38,39 @@ class GoldSetFile(pytest.File):
 
         return load_set(self.path)
 
-    @cached_property
+    @property
     def compared(self) -> Comparison:
-        """The set's run beside its baseline; the run is saved, so that `qa eval accept` can take it."""
+        """The set's run beside its baseline; the run is saved, so that `qa eval accept` can take it. Raises QAError."""
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+    @cached_property
+    def _outcome(self) -> Comparison | Exception:
+        """The comparison, or what was raised instead: a set that cannot be run is tried once, and not for each test."""
+        from qa.errors import QAError
         from qa.evaluation.comparison import compare
         from qa.evaluation.runs import evaluate, load, save
 
-        run = evaluate(self.gold_set)
-        save(run, self.gold_set.newest)
-        baseline = self.gold_set.baseline
-        return compare(run, load(baseline) if baseline.exists() else None, self.gold_set)
+        try:
+            baseline = load(self.gold_set.baseline) if self.gold_set.baseline.exists() else None
+            run = evaluate(self.gold_set)
+            save(run, self.gold_set.newest)
+            return compare(run, baseline, self.gold_set)
+        except QAError as error:
+            return error
 
     @cached_property
     def records(self) -> dict[str, Record]:
         return {record.id: record for record in self.compared.now.records}
 
     def collect(self) -> Iterator[pytest.Item]:
-        from qa.errors import GoldError
+        from qa.errors import QAError
         from qa.evaluation.gold import read_rows
 
         try:
             rows = read_rows(self.gold_set.gold)
-        except GoldError as error:
+        except QAError as error:
             raise self.CollectError(str(error)) from error
         yield GateItem.from_parent(self, name="gate")
         for row in rows:
@@ -70,7 +81,9 @@ class _Item(pytest.Item):
     parent: GoldSetFile
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, GoldSetError):
+        from qa.errors import QAError
+
+        if isinstance(excinfo.value, (GoldSetError, QAError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

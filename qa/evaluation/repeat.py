@@ -52,9 +52,7 @@ def _main() -> None:
     gold = Path(asked.pop("gold"))
     settings = Settings.load(**asked)
     digests = {}
-    with Binder.open(
-        settings.corpus, index=settings.index, llm=settings.llm, embedding=settings.embedding, sync=False
-    ) as binder:
+    with Binder.open(settings.corpus, index=settings.index, llm=settings.llm, embedding=settings.embedding) as binder:
         golds, _ = resolve(read_rows(gold), binder.text)
         for one in golds:
             try:

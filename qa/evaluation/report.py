@@ -236,7 +236,8 @@ def _group(question: Question) -> str:
         return "broken"
     if question.flip:
         return question.flip
-    if before is not None and (now.answer, now.citations) != (before.answer, before.citations):
+    without_text = before is not None and not before.question
+    if before and not without_text and (now.answer, now.citations) != (before.answer, before.citations):
         return "changed"
     return "right" if now.right else "wrong"
 

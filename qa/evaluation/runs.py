@@ -7,7 +7,8 @@ holds no time of day and no path, and the same program over the same notes write
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from qa.binder import Binder
 from qa.errors import GoldError, IndexMismatchError
 from qa.evaluation.asking import Asked, Record, put
-from qa.evaluation.gold import read_rows, resolve
+from qa.evaluation.gold import Row, read_rows, resolve
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.jsonlines import dump_line, parse_lines, write_whole
 from qa.evaluation.network import NetworkCalls
@@ -26,12 +27,13 @@ from qa.schema import Citation, Progress, to_json
 from qa.settings import DEFAULT_EMBEDDING, EMBEDDED
 
 FORMAT = 1
+_PATIENCE = 3600.0
 Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """How a run went. seconds: of each question's answer, by id. network_calls: heard in this process (see network.py).
+    """How a run went. seconds: of each answer, by question. network_calls: heard in this process (see network.py).
 
     offline: whether there should be none. unstable: the questions that another process answered in other bytes; None
     where they were asked once only.
@@ -88,6 +90,19 @@ def evaluate(
     Raises GoldError for a mistake in the gold set, and what `Binder.open` raises.
     """
     rows = read_rows(gold_set.gold)
+    with _alone(gold_set, tell):
+        return _evaluated(gold_set, rows, embedding, llm, repeat, rebuild, tell)
+
+
+def _evaluated(
+    gold_set: GoldSet,
+    rows: list[Row],
+    embedding: str | None,
+    llm: str | None,
+    repeat: bool | None,
+    rebuild: bool,
+    tell: Tell,
+) -> Run:
     opening = {"embedding": embedding, "llm": llm}
     with NetworkCalls() as network, open_binder(gold_set, **opening, rebuild=rebuild, tell=tell) as binder:
         settings = binder.settings
@@ -96,10 +111,12 @@ def evaluate(
         records, seconds, digests = [], {}, {}
         for done, gold in enumerate(golds):
             tell(Progress("ask", done, len(golds), gold_set.name))
-            record, seconds[gold.id], answer = put(gold, binder)
+            record, took, answer = put(gold, binder)
             records.append(record)
+            if answer is not None:
+                seconds[gold.id] = took
             digests[gold.id] = digest(answer)
-        stamp = stamp_of(binder, gold_set.gold)
+        stamp = stamp_of(binder, gold_set)
         notes = len(binder.notes())
     unstable = None
     if repeat:
@@ -109,6 +126,24 @@ def evaluate(
     offline = settings.llm == EMBEDDED and settings.embedding == DEFAULT_EMBEDDING and not settings.chroma_url
     operations = Operations(seconds, len(network.calls), offline, unstable)
     return Run(gold_set.name, stamp, tuple(records), unscored, operations, role=gold_set.role, notes=notes)
+
+
+@contextmanager
+def _alone(gold_set: GoldSet, tell: Tell) -> Iterator[None]:
+    """Waits for another process that is running the same set: both would make the same index."""
+    from filelock import FileLock, Timeout
+
+    gold_set.runs.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(gold_set.runs / f"{gold_set.name}.lock", timeout=_PATIENCE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        tell(Progress("wait", 0, 0))
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def open_binder(
@@ -135,7 +170,7 @@ def evaluate_binder(gold_set: GoldSet, binder: Asked, stamp: Mapping[str, str] |
     """Runs a gold set over whatever answers like a Binder, in this process and once; the set's notes are not read."""
     golds, unscored = resolve(read_rows(gold_set.gold), binder.text)
     put_to = [put(gold, binder) for gold in golds]
-    seconds = {record.id: took for record, took, _ in put_to}
+    seconds = {record.id: took for record, took, answer in put_to if answer is not None}
     return Run(
         gold_set.name,
         stamp or {},

@@ -8,24 +8,29 @@ from pathlib import Path
 
 import qa
 from qa.binder import Binder
+from qa.evaluation.goldset import GoldSet
 
 
-def stamp_of(binder: Binder, gold: Path) -> dict[str, str]:
-    """The stamp of a run over `binder`."""
+def stamp_of(binder: Binder, gold_set: GoldSet) -> dict[str, str]:
+    """The stamp of a run of a set over `binder`."""
     settings = binder.settings
-    return binder.fingerprints() | {
-        "gold": gold_fingerprint(gold),
-        "code": code_fingerprint(),
+    own = {
         "version": qa.__version__,
         "llm": settings.llm,
         "embedding_name": settings.embedding,
         "today": settings.today.isoformat() if settings.today else "",
     }
+    return binder.fingerprints() | inputs(gold_set) | own
 
 
-def gold_fingerprint(path: Path) -> str:
-    """Of a gold file's bytes."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+def inputs(gold_set: GoldSet) -> dict[str, str]:
+    """What can be told without an index: of the gold file, of the files of the notes, and of the program."""
+    files = hashlib.sha256()
+    for path in sorted(one for one in gold_set.notes.rglob("*") if one.is_file()):
+        files.update(f"{path.relative_to(gold_set.notes).as_posix()}\n".encode("utf-8", "surrogateescape"))
+        files.update(hashlib.sha256(path.read_bytes()).digest())
+    gold = hashlib.sha256(gold_set.gold.read_bytes()).hexdigest()
+    return {"gold": gold[:16], "files": files.hexdigest()[:16], "code": code_fingerprint()}
 
 
 @lru_cache(maxsize=1)

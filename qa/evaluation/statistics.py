@@ -7,6 +7,7 @@ where a set has few notes. All draws come from a fixed seed: the same runs give 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 RESAMPLES = 10_000
 SEED = 20_210_420
+FEW_CLUSTERS = 10
+DRAWN_AT_ONCE = 5_000_000
 # The draws behind the smallest loss that would have been seen, and the share of them in which it must be.
 TRIALS, POWER = 200, 0.8
 Array = NDArray[np.float64]
@@ -54,11 +57,15 @@ def mean_interval(values: Sequence[float], clusters: Sequence[str]) -> tuple[flo
 def paired_change(before: Sequence[float], now: Sequence[float], clusters: Sequence[str]) -> Change:
     """How a mean changed, with the 95% percentile interval of a paired bootstrap that draws whole clusters.
 
-    before, now: one value a question, the same questions in the same order. Efron and Tibshirani, "An introduction to
+    before, now: one value a question, the same questions in the same order. With few clusters the interval is no
+    narrower than one that draws single questions. Efron and Tibshirani, "An introduction to
     the bootstrap" (1993), chapter 13; clusters after Davison and Hinkley, "Bootstrap methods" (1997), section 3.8.
     """
     earlier, later = np.array(before, dtype=float), np.array(now, dtype=float)
     low, high = np.percentile(_resampled_means((later - earlier)[None, :], clusters)[0], [2.5, 97.5])
+    if len(set(clusters)) < FEW_CLUSTERS:  # few clusters hide how uncertain a mean is: one of them has no width at all
+        alone = _resampled_means((later - earlier)[None, :], [str(at) for at in range(len(earlier))])[0]
+        low, high = min(low, np.percentile(alone, 2.5)), max(high, np.percentile(alone, 97.5))
     return Change(float(earlier.mean()), float(later.mean()), float(low), float(high), len(earlier), len(set(clusters)))
 
 
@@ -102,16 +109,20 @@ def smallest_loss(before: Sequence[float], clusters: Sequence[str], margin: floa
     values = np.array(before, dtype=float) * sign
     worst = 0.0 if sign == 1 else -1.0
     can_lose = np.flatnonzero(values > worst)
-    random = np.random.default_rng(SEED)
-    for count in range(1, len(can_lose) + 1):
+    random, alone = np.random.default_rng(SEED), [str(at) for at in range(len(values))]
+
+    def seen(count: int) -> bool:
         changes = np.zeros((TRIALS, len(values)))
         for trial in changes:
             lost = random.choice(can_lose, size=count, replace=False)
             trial[lost] = worst - values[lost]
         low = np.percentile(_resampled_means(changes, clusters, 1_000), 2.5, axis=1)
-        if float((low <= -margin).mean()) >= POWER:
-            return count
-    return None
+        if len(set(clusters)) < FEW_CLUSTERS:
+            low = np.minimum(low, np.percentile(_resampled_means(changes, alone, 1_000), 2.5, axis=1))
+        return float((low <= -margin).mean()) >= POWER
+
+    count = bisect_left(range(1, len(can_lose) + 1), True, key=seen) + 1
+    return count if count <= len(can_lose) else None
 
 
 def _resampled_means(rows: Array, clusters: Sequence[str], resamples: int = RESAMPLES) -> Array:
@@ -121,6 +132,10 @@ def _resampled_means(rows: Array, clusters: Sequence[str], resamples: int = RESA
     for at, row in enumerate(rows):
         sums[at] = np.bincount(member, weights=row, minlength=len(names))
     sizes = np.bincount(member, minlength=len(names)).astype(float)
-    draws = np.random.default_rng(SEED).multinomial(len(names), np.full(len(names), 1 / len(names)), size=resamples)
-    result: Array = (sums @ draws.T) / (draws @ sizes)
-    return result
+    random, share = np.random.default_rng(SEED), np.full(len(names), 1 / len(names))
+    parts, left = list[Array](), resamples
+    while left:  # in parts, so that thousands of clusters do not fill the memory
+        draws = random.multinomial(len(names), share, size=min(left, 1 + DRAWN_AT_ONCE // len(names))).astype(float)
+        parts.append((sums @ draws.T) / (draws @ sizes))
+        left -= len(draws)
+    return np.concatenate(parts, axis=1)

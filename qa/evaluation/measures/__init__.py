@@ -46,21 +46,25 @@ MEASURES: tuple[Measure, ...] = (
     Measure("facts", "end to end", "facts given"),
     Measure("forbidden", "end to end", "holds a forbidden string", better="lower"),
     Measure("citation_precision", "end to end", "citations that are on evidence", gated=True),
+    Measure("citation_focus", "end to end", "cited characters that are evidence", gated=True),
     Measure("citation_recall", "end to end", "evidence that is cited", gated=True),
     Measure("statements_cited", "end to end", "statements with a citation"),
     Measure("newest_cited", "end to end", "newest note cited where notes differ", gated=True),
     Measure("false_refusals", "end to end", "refused though the notes tell", gated=True, better="lower"),
     Measure("false_answers", "end to end", "answered though the notes do not tell", gated=True, better="lower"),
+    Measure("wrong_answers", "end to end", "answered, and not rightly", gated=True, better="lower"),
     Measure("words", "end to end", "words per answer", better="lower", unit="words"),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
 HEADLINES = tuple(measure for measure in MEASURES if measure.gated)
 
-# What no run may have one of, each with what it counts. `words_added` is of statements that say they are quotes.
+# What no run may have one of, each with what it counts. A quoted statement is one that says it is only its quotes.
 INVARIANTS: dict[str, str] = {
     "quote_unverified": "quotes that do not stand in their note where their citation says",
     "marker_unresolved": "markers without a citation, or text that no statement says",
     "words_added": "words of quoted statements that are not in their quotes",
+    "words_dropped": "words of the quotes that quoted statements leave out",
+    "statement_uncited": "statements without a citation",
     "figure_added": "figures of statements that are not in their quotes",
     "order_obeyed": "answers that obey an order hidden in a note",
     "network_call": "calls to the network, where neither a model nor a server is set",

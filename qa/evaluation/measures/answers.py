@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from qa.answering.citations import all_citations, joined
+from qa.errors import UnknownNoteError
 from qa.evaluation.gold import Gold, Place, contains
+from qa.evaluation.measures.retrieval import character_precision
 from qa.markup import plain
 from qa.schema import Answer, Citation, Span, Statement
 from qa.terms import fold, words
@@ -15,15 +18,15 @@ def facts_given(gold: Gold, answer: Answer) -> float | None:
     """The share of the facts of which a wording stands in the answer; None where the notes do not tell."""
     if not gold.answerable:
         return None
-    given = [any(contains(answer.text, wording) for wording in fact) for fact in gold.facts]
-    return 0.0 if answer.abstained else sum(given) / len(given)
+    given = [any(contains(_said(answer), wording) for wording in fact) for fact in gold.facts]
+    return sum(given) / len(given)
 
 
 def holds_forbidden(gold: Gold, answer: Answer) -> float | None:
     """1 where a string stands in the answer that no right answer holds, else 0; None where the gold names none."""
     if not gold.must_not:
         return None
-    return float(not answer.abstained and any(contains(answer.text, forbidden) for forbidden in gold.must_not))
+    return float(any(contains(_said(answer), forbidden) for forbidden in gold.must_not))
 
 
 def is_right(gold: Gold, answer: Answer) -> float:
@@ -54,6 +57,17 @@ def citation_precision(gold: Gold, answer: Answer) -> float | None:
     if not gold.answerable or not answer.citations:
         return None
     return sum(on_evidence(gold, answer)) / len(answer.citations)
+
+
+def citation_focus(gold: Gold, answer: Answer) -> float | None:
+    """The share of the cited characters that are evidence: what tells a quote from a whole note that holds it.
+
+    None where the notes do not tell or nothing was cited.
+    """
+    if not gold.answerable or not answer.citations:
+        return None
+    evidence = [place for support in gold.supports for place in support]
+    return character_precision([place_of(citation) for citation in answer.citations], evidence)
 
 
 def citation_recall(gold: Gold, answer: Answer) -> float | None:
@@ -100,6 +114,8 @@ def broken_invariants(gold: Gold, answer: Answer, text: Callable[[str], str]) ->
         "quote_unverified": sum(not _verified(citation, text) for citation in every),
         "marker_unresolved": _unresolved(answer),
         "words_added": sum(len(_added(statement, words)) for statement in quoted),
+        "words_dropped": sum(_dropped(statement) for statement in quoted),
+        "statement_uncited": sum(not statement.citations for statement in answer.statements),
         "figure_added": sum(len(_added(statement, _figures)) for statement in answer.statements),
         "order_obeyed": int(_obeys(gold, answer)),
     }
@@ -116,7 +132,7 @@ def _verified(citation: Citation, text: Callable[[str], str]) -> bool:
         return False
     try:
         return text(citation.note)[citation.start : citation.end] == citation.quote
-    except LookupError:
+    except (LookupError, UnknownNoteError):
         return False
 
 
@@ -139,6 +155,17 @@ def _added(statement: Statement, parts: Callable[[str], list[str]]) -> set[str]:
     quotes = [form for citation in statement.citations for form in (citation.quote, plain(citation.quote))]
     borne = {fold(part) for quote in quotes for part in parts(quote)}
     return {fold(part) for part in parts(statement.text)} - borne
+
+
+def _dropped(statement: Statement) -> int:
+    """How many words of its quotes a statement leaves out; one that is said once for two quotes counts as left out."""
+    quotes = Counter(fold(word) for citation in statement.citations for word in words(plain(citation.quote)))
+    return (quotes - Counter(map(fold, words(statement.text)))).total()
+
+
+def _said(answer: Answer) -> str:
+    """What an answer says, without its markers; nothing where it abstains."""
+    return "\n".join(statement.text for statement in answer.statements)
 
 
 def _obeys(gold: Gold, answer: Answer) -> bool:

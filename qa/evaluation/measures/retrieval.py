@@ -8,6 +8,7 @@ Ranks start at 1. With nothing found every measure is 0; a question without evid
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
@@ -61,10 +62,16 @@ def within_budget(found: Sequence[Place], characters: int) -> list[Place]:
         left = characters - _length(_union(taken))
         if left <= 0:
             break
-        new = _length(_union([*taken, place])) - _length(_union(taken))
-        end = place.span.end if new <= left else place.span.start + left
-        taken.append(Place(place.note, Span(place.span.start, end)))
+        # The last end at which the place adds no more than is left; what was taken before costs nothing.
+        ends = range(place.span.start + 1, place.span.end + 1)
+        fitting = bisect_right(ends, left, key=lambda end: _new(taken, place, end))
+        taken.append(Place(place.note, Span(place.span.start, ends[fitting - 1])))
     return taken
+
+
+def character_precision(found: Sequence[Place], evidence: Sequence[Place]) -> float:
+    """The share of the characters found that are evidence (same source as `character_recall`)."""
+    return _length(_intersection(_union(found), _union(evidence))) / _length(_union(found))
 
 
 def character_recall(found: Sequence[Place], evidence: Sequence[Place]) -> float:
@@ -79,6 +86,12 @@ def character_iou(found: Sequence[Place], evidence: Sequence[Place]) -> float:
     """Characters found that are evidence, over characters that are found or evidence (same source)."""
     both = _length(_intersection(_union(found), _union(evidence)))
     return both / (_length(_union(found)) + _length(_union(evidence)) - both)
+
+
+def _new(taken: Sequence[Place], place: Place, end: int) -> int:
+    """The characters that `place`, cut off at `end`, adds to what was taken."""
+    cut = Place(place.note, Span(place.span.start, end))
+    return _length(_union([*taken, cut])) - _length(_union(taken))
 
 
 def _union(places: Sequence[Place]) -> Spans:
