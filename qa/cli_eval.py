@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,7 +118,7 @@ def _run(parsed: argparse.Namespace) -> int:
         compared = compare(now, before, gold_set)
         results.append((compared, gold_set))
         if not parsed.json:
-            show_comparison(compared, gold_set)
+            show_comparison(compared, gold_set, _accept_command(parsed, gold_set))
             print(flush=True)
     report = write_reports(results)
     if parsed.json:
@@ -133,8 +135,9 @@ def _accept(parsed: argparse.Namespace) -> int:
     if not parsed.note.strip():
         raise SettingsError("--note must say why this run is to be the baseline.")
     chosen = _chosen(parsed)
-    accept(chosen, parsed.note.strip(), date.today())
-    for gold_set in chosen:
+    for gold_set, reasons in zip(chosen, accept(chosen, parsed.note.strip(), date.today()), strict=True):
+        for reason in reasons:
+            write(f"{gold_set.name}: accepted although the run failed: {reason}", hang="  ")
         write(f"{gold_set.name}: the newest run is now the baseline, {near(gold_set.baseline)}. Commit it.")
     return 0
 
@@ -161,16 +164,34 @@ def _add(parsed: argparse.Namespace) -> int:
     from qa.console import write
     from qa.evaluation.adding import Dialogue, add_from_inbox, add_questions
 
+    is_new = bool(parsed.gold) and not Path(parsed.gold).exists()
     chosen = _chosen(parsed, create=True)
     if len(chosen) > 1:
-        raise SettingsError(f"Say to which set: --set {chosen[0].name}, or --gold FILE.")
+        names = ", ".join(one.name for one in chosen)
+        raise SettingsError(f"Say to which set, one of {names}: --set NAME; or --gold FILE for a file of your own.")
+    with suppress(ImportError):  # lets one edit what one types, where the system has it
+        import readline  # noqa: F401
     dialogue = Dialogue(read=input, say=lambda text: write(text, hang="    "))
-    with _binder(chosen[0]) as binder:
-        if parsed.inbox:
-            add_from_inbox(chosen[0], binder, Settings.load().inbox, dialogue)
-        else:
-            add_questions(chosen[0], binder, dialogue)
+    try:
+        with _binder(chosen[0]) as binder:
+            if parsed.inbox:
+                add_from_inbox(chosen[0], binder, Settings.load().inbox, dialogue)
+            else:
+                add_questions(chosen[0], binder, dialogue)
+    finally:
+        if is_new and not chosen[0].gold.stat().st_size:
+            chosen[0].gold.unlink()
     return 0
+
+
+def _accept_command(parsed: argparse.Namespace, gold_set: GoldSet) -> str:
+    """How this run is made the baseline, as one types it."""
+    words = ["qa", "eval", "accept"]
+    words += ["--gold", parsed.gold] if parsed.gold else ["--set", gold_set.name]
+    for option in ("corpus", "evals"):
+        if getattr(parsed, option):
+            words += [f"--{option}", getattr(parsed, option)]
+    return f"{shlex.join(words)} --note WHY"
 
 
 def _binder(gold_set: GoldSet) -> Binder:

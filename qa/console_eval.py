@@ -34,8 +34,8 @@ _LEGEND = (
 )
 
 
-def show_comparison(compared: Comparison, gold_set: GoldSet) -> None:
-    """A run, beside its baseline where there is one."""
+def show_comparison(compared: Comparison, gold_set: GoldSet, accept: str) -> None:
+    """A run, beside its baseline where there is one. accept: the command that makes the run the baseline."""
     run = compared.now
     write(f"{run.name}: {counted(run)}{ROLES_SAID.get(run.role, '')}.")
     _show_types(run)
@@ -43,11 +43,14 @@ def show_comparison(compared: Comparison, gold_set: GoldSet) -> None:
     print()
     _show_confidence(run)
     _show_operations(run)
+    wrong = [record.id for record in run.records if not record.right]
+    if wrong:
+        write(f"Wrong: {named(wrong)}.", hang="  ")
     if run.unscored:
-        write(f"Not scored, since their notes are not in the binder: {named(list(run.unscored))}.", hang="  ")
+        write(f"Not scored: {named(list(run.unscored))}.", hang="  ")
     print()
     if compared.before is None:
-        write(f"There is no baseline yet ({near(gold_set.baseline)}); `qa eval accept --note WHY` makes this run it.")
+        write(f"There is no baseline yet; `{accept}` makes this run it ({near(gold_set.baseline)}).", hang="  ")
     else:
         _show_changes(compared)
     _show_verdict(compared)
@@ -146,7 +149,8 @@ def _change_row(one: MeasureChange) -> list[str]:
 
 def _show_verdict(compared: Comparison) -> None:
     if compared.passes:
-        write("PASSED." if compared.before is None else "PASSED: no measure of the gate lost more than its margin.")
+        passed = "PASSED: no measure of the gate lost more than its margin."
+        write("Nothing is broken, and there is nothing to compare with." if compared.before is None else passed)
         return
     print("FAILED:")
     for reason in compared.reasons:

@@ -132,6 +132,25 @@ def test_an_id_that_stands_in_a_broken_line_or_was_taken_meanwhile_is_not_used(h
     assert last_row(made)["id"] == "h-10"
 
 
+def test_turns_that_a_question_does_not_need_are_dropped(harbour: tuple[GoldSet, Binder], tmp_path: Path) -> None:
+    made, binder = harbour
+    turns = (("user", "Hm?"), ("assistant", "Hm."))
+    put_in(tmp_path / "inbox.jsonl", Feedback("Who paints?", "not in the notes", "x", False, history=turns))
+    assert add_from_inbox(made, binder, tmp_path / "inbox.jsonl", Script("y", "", "n", "", "").dialogue) == 1
+    assert (last_row(made)["history"], last_row(made)["type"]) == ([], "absent")
+
+
+def test_picks_may_be_ranges_and_be_cleared_and_only_yes_writes(harbour: tuple[GoldSet, Binder]) -> None:
+    made, binder = harbour
+    person = Script("How high?", "1-2", "c", "@14.5 million", "", "$14.5 million", "", "", "", "clear", "y")
+    assert add_questions(made, binder, person.dialogue) == 1
+    assert "Nothing is picked." in person.shown
+    picked = [line for line in person.shown if line.startswith("Picked")]
+    assert picked[0].count("“") >= 2
+    assert [place["quote"] for place in last_row(made)["evidence"]] == ["The dues rose to $14.5 million in 2023."]
+    assert person.shown.count("Write h-3? [Y/n] ") == 2
+
+
 @pytest.mark.parametrize("lines", [(), ("How high?",), ("How high?", "@14.5 million", ""), ("How high?", "n", "")])
 def test_whatever_ends_the_dialogue_the_file_holds_whole_rows(
     harbour: tuple[GoldSet, Binder], lines: tuple[str, ...]
@@ -154,8 +173,9 @@ def test_the_inbox_is_worked_off_into_gold_thrown_away_or_left(harbour: tuple[Go
     turns = (("user", "How high are the dues?"), ("assistant", "High."))
     for number in range(1, 5):
         put_in(inbox, Feedback(f"Who sets them, {number}?", "wrong", "Nobody.", False, why="It is Ada", history=turns))
-    person = Script("y", "@Ada Quill", "", "Ada Quill", "", "", "followup", "", "d", "", "q")
+    person = Script("y", "y", "@Ada Quill", "", "Ada Quill", "", "", "", "", "d", "", "q")
     assert add_from_inbox(made, binder, inbox, person.dialogue) == 1
     assert [one.question for one in read_inbox(inbox)] == ["Who sets them, 3?", "Who sets them, 4?"]
     assert last_row(made)["history"] == [list(turn) for turn in turns]
+    assert last_row(made)["type"] == "followup"
     assert any("reader: wrong: It is Ada" in line for line in person.shown)

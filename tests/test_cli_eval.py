@@ -109,6 +109,21 @@ def test_the_baseline_of_a_set_without_text_holds_none(place: Path) -> None:
     (place / "evals" / "baselines" / "harbour.jsonl").write_text(before, encoding="utf-8")
 
 
+def test_a_quote_that_a_note_no_longer_holds_fails_the_gate_and_the_rest_is_measured(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = ROW | {"id": "h-4", "question": "Else?", "evidence": [{"note": NOTE, "quote": "The dues fell."}]}
+    own = write_gold(place / "gone.jsonl", ROW, gone)
+    arguments = ["--gold", str(own), "--corpus", str(place / "evals" / "harbour" / "notes")]
+    assert main(["eval", *arguments, "--no-repeat"]) == 4
+    out = printed(capsys)
+    assert "1 could not be scored: h-4. h-4: harbour.txt does not hold “The dues fell.”" in out
+    assert "gone: 1 question on 1 note" in out
+    assert main(["eval", *arguments, "accept", "--note", "known"]) == 0
+    assert "accepted although the run failed: 1 could not be scored" in printed(capsys)
+    assert main(["eval", *arguments, "--no-repeat"]) == 0
+
+
 def test_a_gold_file_among_the_notes_is_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notes = place / "evals" / "harbour" / "notes"
     own = write_gold(notes / "mine.jsonl", ROW)
@@ -127,7 +142,8 @@ def test_a_gold_file_of_ones_own(place: Path, capsys: pytest.CaptureFixture[str]
     own = write_gold(place / "mine.jsonl", ROW)
     notes = str(place / "evals" / "harbour" / "notes")
     assert main(["eval", "--gold", str(own), "--corpus", notes, "--no-repeat"]) == 0
-    assert "There is no baseline yet" in printed(capsys)
+    hint = f"`qa eval accept --gold {own} --corpus {notes} --note WHY` makes this run it"
+    assert hint in printed(capsys)
     assert (place / "runs" / "mine.jsonl").exists()
 
 

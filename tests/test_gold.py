@@ -22,12 +22,12 @@ HISTORY = [["user", "What are the dues?"], ["assistant", "High."]]
     [
         (ROW | {"anwser": "x"}, "there is no key `anwser`"),
         (ROW | {"evidnce": []}, "did you mean `evidence`"),
-        ({key: value for key, value in ROW.items() if key != "facts"}, "'facts' is a required property"),
-        (ROW | {"answerable": "yes"}, "is not of type 'boolean'"),
+        ({key: value for key, value in ROW.items() if key != "facts"}, "it lacks `facts`"),
+        (ROW | {"answerable": "yes"}, "'yes' is not true or false"),
         (ROW | {"facts": []}, "a question that the notes answer has at least one fact"),
         (ROW | {"evidence": []}, "a question that the notes answer has evidence"),
         (ROW | {"facts": [[]]}, "must not be empty"),
-        (ROW | {"facts": [""]}, "is not of type 'array'"),
+        (ROW | {"facts": [""]}, "'' is not a list"),
         (ROW | {"facts": [[" "]]}, "' ' holds no word"),
         (ROW | {"must_not": ["|"]}, r"'\|' holds no word"),
         (ROW | {"evidence": [{"note": NOTE, "quote": "| |"}]}, "holds no word"),
@@ -37,8 +37,8 @@ HISTORY = [["user", "What are the dues?"], ["assistant", "High."]]
         (ABSENT | {"evidence": ROW["evidence"]}, "a question that the notes do not answer has no evidence"),
         (ROW | {"history": [["user"]]}, r"a turn is \[role, text\]"),
         (ROW | {"history": [["robot", "x"]]}, "is not one of"),
-        (ROW | {"as_of": "last week"}, "is not a 'date'"),
-        (ROW | {"evidence": [{"note": NOTE}]}, "'quote' is a required property"),
+        (ROW | {"as_of": "last week"}, "'last week' is no date; write it as"),
+        (ROW | {"evidence": [{"note": NOTE}]}, "it lacks `quote`"),
     ],
 )
 def test_a_row_that_is_wrong_is_refused_with_its_line_and_reason(
@@ -190,17 +190,34 @@ def test_a_wording_is_found_whole(text: str, wording: str, held: bool) -> None:
     assert contains(text, wording) is held
 
 
-def test_a_quote_that_is_not_there_is_a_mistake_and_a_missing_note_only_unscored(tmp_path: Path) -> None:
-    elsewhere = ROW | {"id": "h-9", "question": "Else?", "evidence": [{"note": "gone.txt", "quote": "x"}]}
-
+def test_a_note_or_quote_of_the_evidence_that_is_gone_makes_a_question_unscored(tmp_path: Path) -> None:
     def text(note: str) -> str:
         if note != NOTE:
             raise UnknownNoteError(f"The binder holds no note {note}.")
         return TEXT
 
-    golds, unscored = resolve(read_rows(write_gold(tmp_path / "a.jsonl", ROW, elsewhere)), text)
+    elsewhere = ROW | {"id": "h-8", "evidence": [{"note": "gone.txt", "quote": "x"}]}
+    slip = ROW | {"id": "h-9", "evidence": [{"note": NOTE, "quote": "The dues fell."}]}
+    golds, unscored = resolve(read_rows(write_gold(tmp_path / "a.jsonl", ROW, elsewhere, slip)), text)
     assert [one.id for one in golds] == ["h-1"]
-    assert unscored == {"h-9": "The binder holds no note gone.txt."}
-    wrong = ROW | {"evidence": [{"note": NOTE, "quote": "The dues fell."}]}
-    with pytest.raises(GoldError, match=r"h-1 \(line 1\): harbour.txt does not hold the quote “The dues fell.”"):
-        resolve(read_rows(write_gold(tmp_path / "b.jsonl", wrong)), text)
+    assert unscored == {
+        "h-8": "The binder holds no note gone.txt.",
+        "h-9": "harbour.txt does not hold “The dues fell.”.",
+    }
+
+
+def test_what_was_overtaken_may_go(tmp_path: Path) -> None:
+    def text(note: str) -> str:
+        if note != NOTE:
+            raise UnknownNoteError("gone")
+        return TEXT
+
+    gone = [{"note": "gone.txt", "quote": "x"}, {"note": NOTE, "quote": "Ada Quill"}]
+    rows = read_rows(write_gold(tmp_path / "a.jsonl", ROW | {"outdated": gone, "also": gone}))
+    ((one,), unscored) = resolve(rows, text)
+    assert (one.outdated, one.supports[1:], unscored) == ((place("Ada Quill"),), ((place("Ada Quill"),),), {})
+
+
+def test_all_unknown_keys_of_a_row_are_named(tmp_path: Path) -> None:
+    with pytest.raises(GoldError, match="there are no keys `Must_not`, `outdate`"):
+        read_rows(write_gold(tmp_path / "a.jsonl", ROW | {"outdate": [], "Must_not": []}))

@@ -92,14 +92,13 @@ def test_reports_are_written_whole_beside_the_runs(results: Results, tmp_path: P
 def test_a_first_run_without_baseline_confidence_or_gold_text_has_a_report_too(tmp_path: Path) -> None:
     made: GoldSet = gold_set(tmp_path)
     bare = [record("h-1", confidence=None, question="", answer="", citations=(), on_evidence=(), error="X: y")]
-    page = html([(compare(run(bare, unscored={"h-2": "gone"}), None, made), made)])
+    page = html([(compare(run(bare), None, made), made)])
     for part in (
         "no baseline",
         "nothing to compare with",
         "not measured",
         "Not timed",
         "X: y",
-        "Not scored",
         "Not measured: there is no calibration",
     ):
         assert part in page, part
@@ -138,3 +137,10 @@ def contrast(text: str, ground: str) -> float:
 
     light, dark = sorted((luminance(text), luminance(ground)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
+
+
+def test_what_could_not_be_scored_is_told_with_the_reason(tmp_path: Path) -> None:
+    made = gold_set(tmp_path)
+    compared = compare(run([record("h-1")], unscored={"h-2": "The note is gone."}), None, made)
+    assert "Not scored: h-2. The note is gone." in html([(compared, made)])
+    assert "Not scored: h-2" in markdown([(compared, made)])

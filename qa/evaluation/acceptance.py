@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from qa.errors import GoldError
+from qa.evaluation.comparison import compare
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.measures import INVARIANTS
 from qa.evaluation.runs import Run, load, save
@@ -15,15 +16,27 @@ from qa.evaluation.stamp import inputs
 _CHANGED = {"code": "the program has", "gold": "the gold file has", "files": "the notes have"}
 
 
-def accept(gold_sets: Sequence[GoldSet], note: str, day: date) -> None:
+def accept(gold_sets: Sequence[GoldSet], note: str, day: date) -> list[tuple[str, ...]]:
     """Makes the newest run of each set its baseline, with a note that says why and the day; all of them or none.
+
+    Returns, for each set, why the gate had failed: that a loss is accepted should be seen.
 
     Raises GoldError where there is no run; where program, gold or notes have changed since; and where an invariant is
     broken, answers differ between processes, or a question raised an error: such a baseline would bless it.
     """
     runs = [_checked(gold_set) for gold_set in gold_sets]
+    reasons = [_reasons(gold_set, run) for gold_set, run in zip(gold_sets, runs, strict=True)]
     for gold_set, run in zip(gold_sets, runs, strict=True):
         save(replace(run, note=note, accepted=day.isoformat()), gold_set.baseline, text=gold_set.text)
+    return reasons
+
+
+def _reasons(gold_set: GoldSet, run: Run) -> tuple[str, ...]:
+    try:
+        before = load(gold_set.baseline) if gold_set.baseline.exists() else None
+    except GoldError as error:
+        return (str(error),)
+    return compare(run, before, gold_set).reasons
 
 
 def _checked(gold_set: GoldSet) -> Run:

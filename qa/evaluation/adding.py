@@ -19,8 +19,8 @@ from qa.markup import plain
 from qa.schema import Hit, Sentence
 
 HITS_SHOWN = 5
-ABSENT, FACT = "absent", "fact"
-_NUMBERS = re.compile(r"[1-9]\d*(?:[\s,]+[1-9]\d*)*")
+ABSENT, FACT, FOLLOW_UP = "absent", "fact", "followup"
+_NUMBERS = re.compile(r"[1-9]\d{0,3}(?:-[1-9]\d{0,3})?(?:[\s,]+[1-9]\d{0,3}(?:-[1-9]\d{0,3})?)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def add_questions(gold_set: GoldSet, binder: Binder, dialogue: Dialogue) -> int:
     try:
         while question := dialogue.read("Question (empty: stop): ").strip():
             written += _add(gold_set, binder, dialogue, question, ())
-    except EOFError:
-        dialogue.say("")
+    except (EOFError, KeyboardInterrupt):
+        dialogue.say("\nStopped; a question that was not finished is not written.")
     dialogue.say(f"{written} written to {gold_set.gold}.")
     return written
 
@@ -59,15 +59,22 @@ def add_from_inbox(gold_set: GoldSet, binder: Binder, inbox: Path, dialogue: Dia
             choice = dialogue.read("Make it a gold question? y: yes, d: throw it away, Enter: later, q: stop: ").strip()
             if choice == "q":
                 break
-            if choice == "y" and _add(gold_set, binder, dialogue, feedback.question, feedback.history):
+            if choice == "y" and _add(gold_set, binder, dialogue, feedback.question, _kept(dialogue, feedback)):
                 written += 1
                 take_out(inbox, feedback)
             elif choice == "d":
                 take_out(inbox, feedback)
-    except EOFError:
-        dialogue.say("")
+    except (EOFError, KeyboardInterrupt):
+        dialogue.say("\nStopped; a question that was not finished is not written.")
     dialogue.say(f"{written} written to {gold_set.gold}; {len(read_inbox(inbox))} left in the inbox.")
     return written
+
+
+def _kept(dialogue: Dialogue, feedback: Feedback) -> tuple[tuple[str, str], ...]:
+    """The turns before a question that it means nothing without."""
+    if feedback.history and _agreed(dialogue, "Does it need the turns before it? [y/N] ", usual=False):
+        return feedback.history
+    return ()
 
 
 def _add(
@@ -79,11 +86,12 @@ def _add(
         dialogue.say(str(error))
         return False
     facts = _facts(dialogue, " ".join(place["quote"] for place in evidence)) if evidence else []
-    must_not = _lines(dialogue, "A right answer must not hold (optional): ") if evidence else []
-    kind = dialogue.read(f"Type of question [{FACT if evidence else ABSENT}]: ").strip()
+    must_not = _must_not(dialogue) if evidence else []
+    usual = ABSENT if not evidence else FOLLOW_UP if history else FACT
+    kind = dialogue.read(f"Type of question [{usual}]: ").strip()
     keys: dict[str, Any] = {
         "id": _next_id(gold_set.gold, gold_set.name),
-        "type": kind or (FACT if evidence else ABSENT),
+        "type": kind or usual,
         "question": question,
         "answerable": bool(evidence),
         "facts": facts,
@@ -98,7 +106,7 @@ def _add(
         return False
     for finding in check_row(row, gold_set, binder):
         dialogue.say(f"Mind: {finding.message}")
-    if dialogue.read(f"Write {keys['id']}? [Y/n] ").strip().lower() in ("n", "no"):
+    if not _agreed(dialogue, f"Write {keys['id']}? [Y/n] ", usual=True):
         return False
     dialogue.say(f"{_append(gold_set, keys)} is written.")
     return True
@@ -111,21 +119,26 @@ def _evidence(
     searched, chosen = question, list[dict[str, str]]()
     hits = binder.search(searched, k=HITS_SHOWN, history=history)
     sentences = _show_hits(dialogue, hits)
+    dialogue.say(
+        "What bears the answer out? Numbers (1 3, or 1-3); or other words to search for; c: clear what was picked; "
+        "n: the notes do not tell; Enter: done."
+    )
     while True:
-        said = dialogue.read(
-            "Evidence: numbers (1 3), other words to search for, n: the notes do not tell, Enter: done: "
-        ).strip()
-        if said.lower() == "n":
+        said = dialogue.read("Evidence: ").strip()
+        if said.lower() == "n" and not chosen:
             return []
         if not said and chosen:
             return chosen
-        if _NUMBERS.fullmatch(said):
-            for number in map(int, re.findall(r"\d+", said)):
+        if said.lower() in ("c", "n"):
+            chosen = []
+            dialogue.say("Nothing is picked.")
+        elif _NUMBERS.fullmatch(said):
+            for number in _numbers(said):
                 if number > len(sentences):
                     dialogue.say(f"There is no sentence {number}.")
                     continue
                 chosen += [place for place in _places(binder, *sentences[number - 1]) if place not in chosen]
-            dialogue.say("Picked: " + " | ".join(f"“{place['quote']}”" for place in chosen))
+            dialogue.say("Picked: " + (" | ".join(f"“{place['quote']}”" for place in chosen) or "nothing."))
         elif said:
             try:
                 sentences = _show_hits(dialogue, binder.search(said, k=HITS_SHOWN))
@@ -154,9 +167,10 @@ def _places(binder: Binder, hit: Hit, sentence: Sentence) -> list[dict[str, str]
 
 def _facts(dialogue: Dialogue, evidence: str) -> list[list[str]]:
     dialogue.say(f"The evidence is: {evidence}")
+    dialogue.say("What must a right answer give? One fact a line, other wordings of it after |; Enter: done.")
     facts: list[list[str]] = []
     while True:
-        said = dialogue.read("A fact that a right answer gives; other wordings after |; Enter: done: ").strip()
+        said = dialogue.read("Fact: ").strip()
         if said:
             wordings = [wording.strip() for wording in said.split("|") if wording.strip()]
             facts += [wordings] if wordings else []
@@ -166,11 +180,27 @@ def _facts(dialogue: Dialogue, evidence: str) -> list[list[str]]:
             dialogue.say("A question that the notes answer has at least one fact.")
 
 
-def _lines(dialogue: Dialogue, prompt: str) -> list[str]:
+def _must_not(dialogue: Dialogue) -> list[str]:
+    dialogue.say("What must a right answer not hold? One string a line; Enter: nothing more.")
     said = []
-    while line := dialogue.read(prompt).strip():
+    while line := dialogue.read("Not: ").strip():
         said.append(line)
     return said
+
+
+def _agreed(dialogue: Dialogue, prompt: str, *, usual: bool) -> bool:
+    """The answer to a yes-or-no question; asked again for anything else."""
+    while True:
+        said = dialogue.read(prompt).strip().lower()
+        if said in ("", "y", "yes", "n", "no"):
+            return said.startswith("y") if said else usual
+
+
+def _numbers(said: str) -> list[int]:
+    found: list[int] = []
+    for first, last in re.findall(r"(\d+)(?:-(\d+))?", said):
+        found += range(int(first), int(last or first) + 1)
+    return found
 
 
 def _show_feedback(dialogue: Dialogue, feedback: Feedback, place: str) -> None:

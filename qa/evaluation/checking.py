@@ -18,6 +18,8 @@ from qa.sentences import sentence_spans
 FEWEST_CHARACTERS = 3
 # So large a share of the sentences that are no evidence may hold all facts of a question before that is reported.
 LARGEST_SHARE = 0.02
+# So much of a quote must stand in a sentence for it to be named as the nearest.
+NEAR = 0.6
 _PLACES = ("evidence", "also", "outdated")
 
 
@@ -95,6 +97,8 @@ class _Checker:
         try:
             text = self._text(note)
         except UnknownNoteError as error:
+            if kind != "evidence":
+                return _finding("warning", self._set, row, f"{kind}: {error} It is left out.")
             return _finding("error", self._set, row, f"{kind}: {error} So the question cannot be scored.")
         found = find_quote(text, quote)
         if not found:
@@ -163,8 +167,14 @@ class _Checker:
 
 def _nearest(text: str, quote: str) -> str:
     """What a note holds that comes nearest to a quote, as a hint."""
-    near = difflib.get_close_matches(quote, _sentences(text), n=1, cutoff=0.5)
-    return f" Nearest is “{near[0]}”." if near else " Nothing in it comes near."
+    near = max(_sentences(text), key=lambda sentence: _shared(quote, sentence), default="")
+    return f" Nearest is “{near}”." if _shared(quote, near) >= NEAR else " Nothing in it comes near."
+
+
+def _shared(quote: str, sentence: str) -> float:
+    """The share of a quote's characters that stand in a sentence too, in the same order, in runs of four or more."""
+    runs = difflib.SequenceMatcher(None, quote, sentence, autojunk=False).get_matching_blocks()
+    return sum(run.size for run in runs if run.size >= 4) / len(quote)
 
 
 def _sentences(text: str) -> list[str]:

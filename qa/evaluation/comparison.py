@@ -1,9 +1,9 @@
 """Two runs of one gold set: what changed, and whether the gate lets the new one pass.
 
-The gate: no invariant is broken; every question that the baseline scored, and that is still in the gold set as it was,
-is scored; and for each headline measure the lower bound of the paired 95% bootstrap interval of the change lies above
-minus a margin. A pass is therefore a finding ("no loss of more than the margin"), not the absence of one. Flips and
-slices by type are reported with McNemar's exact test, and are not gated.
+The gate: no invariant is broken; every question can be scored, but for those that the baseline could not score either;
+most questions of the baseline are compared; and for each headline measure the lower bound of the paired 95% bootstrap
+interval of the change lies above minus a margin. A pass is therefore a finding ("no loss of more than the margin"), not
+the absence of one. Flips and slices by type are reported with McNemar's exact test, and are not gated.
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ NO_FLIPS = Flips((), ())
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A run beside its baseline; without one, `before` is None and only the invariants are gated.
+    """A run beside its baseline; without one, `before` is None and only what needs none is gated.
 
     new, gone, altered: ids of questions that only one run has, or that the gold file has changed; not compared.
-    unscored: ids that the baseline scored and this run could not. unknown: measures that this run has and the baseline
-    has not.
+    unscored: ids that this run could not score, and that the baseline could or does not have.
+    unknown: measures of the gate that this run has and the baseline has not.
     moved: parts of the stamp that differ.
     """
 
@@ -123,7 +123,10 @@ class Comparison:
         if self.unknown:
             found.append(f"The baseline does not have {named(self.unknown)}; accept a new one.")
         if self.unscored:
-            found.append(f"The baseline scored {named(self.unscored)}, whose notes are no longer in the binder.")
+            first = self.unscored[0]
+            found.append(
+                f"{len(self.unscored)} could not be scored: {named(self.unscored)}. {first}: {self.now.unscored[first]}"
+            )
         found += [_reason(one) for one in self.measures if one.verdict in FAILING]
         return tuple(found)
 
@@ -135,7 +138,7 @@ class Comparison:
 def compare(now: Run, before: Run | None, gold_set: GoldSet) -> Comparison:
     """How a run differs from its baseline (None: there is none), by the margins of its set."""
     if before is None:
-        return Comparison(now, None)
+        return Comparison(now, None, unscored=tuple(now.unscored))
     earlier = {record.id: record for record in before.records}
     later = {record.id: record for record in now.records}
     pairs = [(earlier[id], record) for id, record in later.items() if id in earlier and earlier[id].row == record.row]
@@ -153,7 +156,7 @@ def compare(now: Run, before: Run | None, gold_set: GoldSet) -> Comparison:
         new=tuple(id for id in later if id not in earlier),
         gone=tuple(id for id in earlier if id not in later and id not in now.unscored),
         altered=tuple(id for id in later if id in earlier and earlier[id].row != later[id].row),
-        unscored=tuple(id for id in earlier if id in now.unscored),
+        unscored=tuple(id for id in now.unscored if id not in before.unscored),
         unknown=tuple(one.name for one in HEADLINES if one.name in measured - known),
         moved=tuple(
             name for name in sorted({*now.stamp, *before.stamp}) if now.stamp.get(name) != before.stamp.get(name)
@@ -318,6 +321,8 @@ def _reason(one: MeasureChange) -> str:
     worst = -change.low if sign == 1 else change.high
     limit = f"{100 * worst:.1f} points, and {100 * one.margin:.1f} are allowed"
     before, now = f"{change.before:.1%}", f"{change.now:.1%}"
+    name = one.measure.name
+    label = one.measure.label + (f" ({name})" if name != one.measure.label else "")
     if one.verdict == "loss":
-        return f"{one.measure.label}: {'fell' if sign == 1 else 'rose'} from {before} to {now}, at worst by {limit}."
-    return f"{one.measure.label}: {before} before, {now} now; a loss of as much as {limit}, is not ruled out."
+        return f"{label}: {'fell' if sign == 1 else 'rose'} from {before} to {now}, at worst by {limit}."
+    return f"{label}: {before} before, {now} now; a loss of as much as {limit}, is not ruled out."

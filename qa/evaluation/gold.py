@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -24,6 +25,9 @@ from qa.schema import Span
 # What a person types for what a note may hold: straight quotes and plain hyphens for the typographic ones.
 _VARIANTS = {"'": "['’‘]", "’": "['’‘]", '"': '["“”]', "-": "[-‐‑]"}
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-"})
+
+
+_TYPES = {"array": "a list", "string": "a text", "boolean": "true or false", "object": "an object with keys"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,10 @@ def examine_rows(path: Path) -> Iterator[tuple[Row | None, list[str]]]:
     file cannot be read."""
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")  # JSON may hold what else str.splitlines parts at
-    except (OSError, UnicodeDecodeError) as error:
-        raise GoldError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    except UnicodeDecodeError as error:
+        raise GoldError(f"{path} cannot be read: it is not UTF-8 text. Save it as UTF-8.") from error
+    except OSError as error:
+        raise GoldError(f"{path} cannot be read: {error.strerror or error}.") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             yield examine_line(number, line)
@@ -115,14 +121,14 @@ def examine_line(number: int, line: str) -> tuple[Row | None, list[str]]:
 def resolve(rows: Iterable[Row], text: Callable[[str], str]) -> tuple[list[Gold], dict[str, str]]:
     """The rows with their quotes as spans, and the ids of those that cannot be scored, each with the reason.
 
-    text: a note's path to its canonical text, or UnknownNoteError. A row whose note is not there cannot be scored; a
-    quote that its note does not hold is a mistake: GoldError.
+    text: a note's path to its canonical text, or UnknownNoteError. A row cannot be scored where a note of it is not
+    there, or does not hold a quote of the evidence: the quote has a slip, or the note has changed.
     """
     golds, unscored = [], {}
     for row in rows:
         try:
             golds.append(_gold(row, text))
-        except UnknownNoteError as error:
+        except (UnknownNoteError, _QuoteGoneError) as error:
             unscored[row.id] = str(error)
     return golds, unscored
 
@@ -170,7 +176,8 @@ def _against_schema(keys: Any) -> list[str]:
     errors = sorted(
         _validator().iter_errors(keys), key=lambda error: ([str(step) for step in error.path], error.message)
     )
-    return [f"{'/'.join(map(str, error.path)) + ': ' if error.path else ''}{_said(error)}." for error in errors]
+    said = [f"{'/'.join(map(str, error.path)) + ': ' if error.path else ''}{_said(error)}" for error in errors]
+    return [one if one.endswith("?") else f"{one}." for one in said]
 
 
 def _said(error: Any) -> str:
@@ -178,15 +185,23 @@ def _said(error: Any) -> str:
 
     if error.validator == "additionalProperties":
         unknown = sorted(set(error.instance) - set(error.schema["properties"]))
+        if len(unknown) > 1:
+            return f"there are no keys {', '.join(f'`{name}`' for name in unknown)}"
         near = difflib.get_close_matches(unknown[0], error.schema["properties"], n=1)
         return f"there is no key `{unknown[0]}`" + (f"; did you mean `{near[0]}`?" if near else "")
     if "x-said" in error.schema and error.validator in ("minItems", "maxItems"):
         return str(error.schema["x-said"])
-    if error.validator == "pattern":
-        return f"{error.instance!r} holds no word"
-    if error.validator in ("minLength", "minItems"):
-        return "it must not be empty"
-    return str(error.message)
+    if error.validator == "required":
+        missing = [name for name in error.validator_value if name not in error.instance]
+        return f"it lacks {', '.join(f'`{name}`' for name in missing)}"
+    said = {
+        "type": f"{error.instance!r} is not {_TYPES.get(str(error.validator_value))}",
+        "format": f"{error.instance!r} is no date; write it as 2022-02-23",
+        "pattern": f"{error.instance!r} holds no word",
+        "minLength": "it must not be empty",
+        "minItems": "it must not be empty",
+    }
+    return said.get(error.validator, str(error.message))
 
 
 @lru_cache(maxsize=1)
@@ -200,8 +215,8 @@ def _gold(row: Row, text: Callable[[str], str]) -> Gold:
     keys = row.keys
     for note in keys.get("notes", ()):
         text(note)  # a question of notes that are not there cannot be scored
-    evidence = tuple(_place(row, item, text) for item in keys["evidence"])
-    also = tuple((_place(row, item, text),) for item in keys.get("also", ()))
+    evidence = tuple(_place(item, text) for item in keys["evidence"])
+    also = tuple((place,) for place in _places(keys.get("also", ()), text))
     return Gold(
         id=row.id,
         type=keys["type"],
@@ -209,7 +224,7 @@ def _gold(row: Row, text: Callable[[str], str]) -> Gold:
         answerable=keys["answerable"],
         facts=tuple(map(tuple, keys["facts"])),
         supports=((evidence, *also) if evidence else ()),
-        outdated=tuple(_place(row, item, text) for item in keys.get("outdated", ())),
+        outdated=_places(keys.get("outdated", ()), text),
         must_not=tuple(keys.get("must_not", ())),
         injected=tuple(keys.get("injected", ())),
         asked_with=_asked_with(keys),
@@ -232,14 +247,24 @@ def _asked_with(keys: Mapping[str, Any]) -> Filters:
     return asked
 
 
-def _place(row: Row, item: Mapping[str, str], text: Callable[[str], str]) -> Place:
+def _place(item: Mapping[str, str], text: Callable[[str], str]) -> Place:
     found = find_quote(text(item["note"]), item["quote"])
     if not found:
-        raise GoldError(
-            f"{row.id} (line {row.line}): {item['note']} does not hold the quote “{item['quote']}”. "
-            "`qa eval check` shows what comes nearest."
-        )
+        raise _QuoteGoneError(f"{item['note']} does not hold “{item['quote']}”.")
     return Place(item["note"], found[0])
+
+
+def _places(items: Iterable[Mapping[str, str]], text: Callable[[str], str]) -> tuple[Place, ...]:
+    """Those of the places that are still there: a note that was overtaken may go."""
+    found = []
+    for item in items:
+        with suppress(UnknownNoteError, _QuoteGoneError):
+            found.append(_place(item, text))
+    return tuple(found)
+
+
+class _QuoteGoneError(Exception):
+    """A note does not hold a quote."""
 
 
 def _whole(match: re.Match[str]) -> bool:

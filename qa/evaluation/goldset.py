@@ -93,10 +93,12 @@ def load_set(path: Path) -> GoldSet:
     if role and role not in ROLES:
         raise GoldError(f"{path}: `role` is {' or '.join(ROLES)}, not {role!r}.")
     folder = path.resolve().parent
+    notes = _there(path, folder / table.get("notes", "notes"))
+    _check_apart(path, folder.parent, notes)
     return GoldSet(
         name=folder.name,
         gold=_there(path, folder / table.get("gold", "gold.jsonl")),
-        notes=_there(path, folder / table.get("notes", "notes")),
+        notes=notes,
         home=folder.parent,
         about=table.get("about", ""),
         role=role,
@@ -114,11 +116,15 @@ def single(gold: Path, notes: Path) -> GoldSet:
         if not path.exists():
             raise GoldError(f"{path} does not exist.")
     beside = gold.resolve().parent
-    if beside.is_relative_to(notes.resolve()):
-        raise GoldError(f"{gold} lies among the notes in {notes}, and runs would lie there too. Move it elsewhere.")
+    _check_apart(gold, beside, notes.resolve())
     # A folder that is marked read-only is left alone, also by an administrator, whom nothing would stop.
     writable = os.access(beside, os.W_OK) and beside.stat().st_mode & 0o222
     return GoldSet(gold.stem, gold.resolve(), notes.resolve(), home=beside if writable else Path.cwd())
+
+
+def _check_apart(path: Path, home: Path, notes: Path) -> None:
+    if home.is_relative_to(notes):
+        raise GoldError(f"{path} lies among the notes in {notes}, and runs would lie there too. Move it elsewhere.")
 
 
 def _there(path: Path, target: Path) -> Path:

@@ -28,6 +28,7 @@ from qa.settings import DEFAULT_EMBEDDING, EMBEDDED
 
 FORMAT = 1
 _PATIENCE = 3600.0
+_MEND = "Restore it from version control, or remove it, and run `qa eval` and `qa eval accept`."
 Tell = Callable[[Progress], None]
 
 
@@ -185,6 +186,7 @@ def evaluate_binder(gold_set: GoldSet, binder: Asked, stamp: Mapping[str, str] |
 def save(run: Run, path: Path, *, text: bool = True) -> None:
     """Writes a run, all of it or nothing. text: False leaves out all text of questions, notes and answers."""
     header = {name: value for name, value in to_json(run).items() if name != "records"} | {"format": FORMAT}
+    header["questions"] = len(run.records)
     header["unscored"] = {id: reason if text else "" for id, reason in run.unscored.items()}
     header["operations"] = to_json(run.operations)
     header["operations"]["seconds"] = {id: round(took, 4) for id, took in run.operations.seconds.items()}
@@ -198,12 +200,14 @@ def load(path: Path) -> Run:
         header, *lines = parse_lines(path.read_text(encoding="utf-8"))
         if header.pop("format") > FORMAT:
             raise GoldError(f"{path} was written by a newer version of this program. Use that one.")
+        if header.pop("questions") != len(lines):
+            raise GoldError(f"{path} is not whole. {_MEND}")
         operations = header.pop("operations")
         operations["unstable"] = None if operations["unstable"] is None else tuple(operations["unstable"])
         return Run(**header, records=tuple(map(_record_of, lines)), operations=Operations(**operations))
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         reason = getattr(error, "strerror", None) or "it is no run of this program"
-        raise GoldError(f"{path} cannot be read: {reason}. Take an earlier version of it, or run `qa eval`.") from error
+        raise GoldError(f"{path} cannot be read: {reason}. {_MEND}") from error
 
 
 def _record_of(keys: dict[str, Any]) -> Record:
@@ -211,6 +215,8 @@ def _record_of(keys: dict[str, Any]) -> Record:
         Citation(**(one | {"date": None if one["date"] is None else date.fromisoformat(one["date"])}))
         for one in keys.pop("citations")
     )
+    if not all(isinstance(value, (int, float)) for value in keys["measures"].values()):
+        raise ValueError("a measure is a figure")
     lists = {name: tuple(keys[name]) for name in ("notices", "on_evidence")}
     return Record(**keys | lists | {"citations": citations})
 
