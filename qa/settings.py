@@ -1,7 +1,7 @@
 """Settings, read once: `qa.toml`, then environment variables `QA_*`, then arguments; the later wins.
 
 `qa.toml` is looked for beside the notes and in the working folder; where both give a value, the working folder's wins.
-One beside the notes cannot choose a model or a server: notes come from others.
+One beside the notes cannot choose a model, a server or the inbox: notes come from others.
 Paths in a file are relative to that file's folder, all others to the working folder.
 """
 
@@ -85,9 +85,10 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _refuse_elsewhere(beside: Mapping[str, Any], path: Path) -> None:
-    # Notes come from others: a file among them must not send what is in them to a server, or load a model of theirs.
+    # Notes come from others: a file among them must not send what is in them to a server, load a model of theirs, or
+    # choose a file that is written to.
     for name in beside:
-        if name in ("llm", "embedding") or name.startswith("chroma_"):
+        if name in ("llm", "embedding", "inbox") or name.startswith("chroma_"):
             raise SettingsError(
                 f"{path}: `{name}` is not taken from a file beside the notes. Set it in the working folder's {FILE}, "
                 f"or as QA_{name.upper()}."

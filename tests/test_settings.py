@@ -53,7 +53,9 @@ def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, tom
         load(tmp_path)
 
 
-@pytest.mark.parametrize("toml", ['chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"'])
+@pytest.mark.parametrize(
+    "toml", ['chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"', 'inbox = "x"']
+)
 def test_a_file_beside_the_notes_cannot_choose_a_model_or_a_server(tmp_path: Path, toml: str) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "qa.toml").write_text(toml)
