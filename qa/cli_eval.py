@@ -40,7 +40,7 @@ def add_verb(verbs: Any) -> None:
     )
     verb.add_argument("--rebuild", action="store_true", help="make the indexes of the evaluation anew")
     verb.add_argument("--json", action="store_true", help="print the result as JSON")
-    steps = verb.add_subparsers(metavar="STEP", title="further steps")
+    steps = verb.add_subparsers(metavar="[STEP]", title="further steps")
 
     accept = _step(steps, "accept", "make the newest run the baseline", _accept)
     accept.add_argument("--note", required=True, help="why, for whoever reads the baseline later")

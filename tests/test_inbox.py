@@ -48,7 +48,16 @@ def test_the_inbox_lies_neither_among_the_notes_nor_in_the_index(tmp_path: Path)
     check_place(tmp_path / "inbox.jsonl", corpus, index)
 
 
-@pytest.mark.parametrize("line", ["nonsense", "[]", '{"question": "x"}', '{"question": "x", "else": 1}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nonsense",
+        "[]",
+        '{"question": "x", "verdict": "maybe", "answer": "", "abstained": false}',
+        '{"question": "x"}',
+        '{"question": "x", "else": 1}',
+    ],
+)
 def test_a_line_that_is_not_ours_is_an_error_and_is_not_lost(tmp_path: Path, line: str) -> None:
     inbox = tmp_path / "inbox.jsonl"
     inbox.write_text(line + "\n", encoding="utf-8")

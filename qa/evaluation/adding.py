@@ -116,9 +116,8 @@ def _evidence(
     binder: Binder, dialogue: Dialogue, question: str, history: Sequence[tuple[str, str]]
 ) -> list[dict[str, str]]:
     """The places that a person picks among what is found, each with its lead-ins; none where the notes do not tell."""
-    searched, chosen = question, list[dict[str, str]]()
-    hits = binder.search(searched, k=HITS_SHOWN, history=history)
-    sentences = _show_hits(dialogue, hits)
+    chosen: list[dict[str, str]] = []
+    sentences = _show_hits(dialogue, binder.search(question, k=HITS_SHOWN, history=history))
     dialogue.say(
         "What bears the answer out? Numbers (1 3, or 1-3); or other words to search for; c: clear what was picked; "
         "n: the notes do not tell; Enter: done."

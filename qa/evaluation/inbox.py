@@ -102,5 +102,7 @@ def _locked(inbox: Path) -> Iterator[None]:
 def _feedback(keys: Any) -> Feedback:
     if not isinstance(keys, dict):
         raise TypeError(f"{keys!r} is no JSON object")
+    if keys.get("verdict") not in VERDICTS:
+        raise ValueError(f"a verdict is one of {', '.join(VERDICTS)}")
     pairs = {name: tuple(map(tuple, keys.get(name, ()))) for name in ("history", "citations")}
     return Feedback(**(keys | pairs))
