@@ -106,9 +106,11 @@ def _coverages(candidate: Candidate, query: Query, weights: Sequence[float]) -> 
     total = sum(weights)
     if not total:
         return np.zeros(len(rows), dtype=np.float32)
-    return (np.array(rows, dtype=np.float32).reshape(len(rows), -1) @ np.array(weights, dtype=np.float32)) / np.float32(
-        total
-    )
+    # Summed by element: a product of so small a table is no faster, and some builds of its library warn of invalid
+    # values where there are none.
+    table = np.array(rows, dtype=np.float32).reshape(len(rows), -1)
+    weighed: NDArray[np.float32] = (table * np.array(weights, dtype=np.float32)).sum(axis=1) / np.float32(total)
+    return weighed
 
 
 def _own_words(sentence: Sentence, candidate: Candidate) -> set[str]:
