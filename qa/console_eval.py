@@ -66,7 +66,7 @@ def show_findings(findings: Sequence[Finding], gold_set: GoldSet, questions: int
     write(f"{gold_set.name}: {questions} {plural('question', questions)} checked, {found}.")
 
 
-def percent(value: float) -> str:
+def _percent(value: float) -> str:
     """A share as "59%"."""
     return f"{value:.0%}"
 
@@ -84,8 +84,8 @@ def _type_row(name: str, records: Sequence[Record]) -> list[str]:
     if right is None:
         return [name, "0", "-", "", *("-" for _ in cells)]
     count = str(sum(record.right for record in records))
-    interval = f"{percent(right.value)} ({percent(right.low)} to {percent(right.high)})"
-    return [name, str(len(records)), count, interval, *(percent(cell.value) if cell else "-" for cell in cells)]
+    interval = f"{_percent(right.value)} ({_percent(right.low)} to {_percent(right.high)})"
+    return [name, str(len(records)), count, interval, *(_percent(cell.value) if cell else "-" for cell in cells)]
 
 
 def _show_confidence(run: Run) -> None:
@@ -114,7 +114,8 @@ def _show_operations(run: Run) -> None:
         write(f"Without an answer, and so wrong: {len(errors)}. {errors[0].id}: {errors[0].error}", hang="  ")
     broken = run.broken()
     held = len(INVARIANTS) - len(broken) - (not operations.offline)
-    write(f"Invariants: {held} hold, {len(broken)} broken.")
+    quotes = sum(len(record.citations) for record in run.records)
+    write(f"Invariants over {quotes} {plural('citation', quotes)}: {held} hold, {len(broken)} broken.")
 
 
 def _show_changes(compared: Comparison) -> None:
