@@ -7,23 +7,11 @@ from collections.abc import Sequence
 from qa.console import near, plural, show_table, write
 from qa.evaluation.asking import Record
 from qa.evaluation.checking import Finding
-from qa.evaluation.comparison import (
-    ROLES_SAID,
-    WHOLE,
-    Comparison,
-    Estimate,
-    MeasureChange,
-    changes_said,
-    counted,
-    estimate,
-    flips_said,
-    named,
-    percentiles,
-    whole_estimate,
-)
+from qa.evaluation.comparison import Comparison, MeasureChange, changes_said, flips_said, named
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.measures import BY_NAME, INVARIANTS
 from qa.evaluation.runs import Run
+from qa.evaluation.summary import ROLES_SAID, WHOLE, Estimate, counted, estimate, percentiles, whole_estimate
 
 # Columns of the table by type, after the measure of the whole: name of the measure, and its heading.
 _COLUMNS = (("recall@5", "found"), ("evidence_right", "handed"), ("citation_precision", "cited"))

@@ -8,20 +8,11 @@ from pathlib import Path
 import pytest
 
 from qa.evaluation.asking import Record
-from qa.evaluation.comparison import (
-    WHOLE,
-    Change,
-    MeasureChange,
-    changes_said,
-    compare,
-    estimate,
-    percentiles,
-    risk_points,
-    whole_estimate,
-)
+from qa.evaluation.comparison import Change, MeasureChange, changes_said, compare
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.measures import BY_NAME
 from qa.evaluation.runs import Operations
+from qa.evaluation.summary import WHOLE, estimate, percentiles, risk_points, whole_estimate
 from tests.evaluating import record, run
 
 SET = GoldSet("harbour", Path("gold.jsonl"), Path("notes"), Path())

@@ -8,42 +8,22 @@ the absence of one. Flips and slices by type are reported with McNemar's exact t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import numpy as np
-
 from qa.evaluation.asking import Record
 from qa.evaluation.goldset import GoldSet
-from qa.evaluation.measures import HEADLINES, INVARIANTS, Measure, abstention
+from qa.evaluation.measures import HEADLINES, INVARIANTS, Measure
 from qa.evaluation.runs import Run
-from qa.evaluation.statistics import (
-    Change,
-    figure_interval,
-    mcnemar,
-    mean_interval,
-    paired_change,
-    smallest_loss,
-    wilson,
-)
+from qa.evaluation.statistics import Change, mcnemar, paired_change, smallest_loss
 
 # The first two fail the gate: the interval reaches beyond the margin, and in the first it is a loss throughout.
 Verdict = Literal["loss", "loss not ruled out", "loss within margin", "no loss beyond margin", "same", "gain"]
 FAILING = ("loss", "loss not ruled out")
 # So large a share of the baseline's questions must be compared.
 LEAST_PAIRED = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure of one run with its 95% interval. questions: on how many it rests."""
-
-    value: float
-    low: float
-    high: float
-    questions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,23 +145,6 @@ def compare(now: Run, before: Run | None, gold_set: GoldSet) -> Comparison:
     )
 
 
-def estimate(records: Sequence[Record], measure: Measure) -> Estimate | None:
-    """A measure over the records where it was measured; None where it was on none.
-
-    The interval is Wilson's where each question is a yes or a no, else a bootstrap by clusters.
-    """
-    found = [(record.measures[measure.name], record.cluster) for record in records if measure.name in record.measures]
-    if not found:
-        return None
-    values = [value for value, _ in found]
-    mean = sum(values) / len(values)
-    if set(values) <= {0.0, 1.0}:
-        low, high = wilson(sum(values), len(values))
-    else:
-        low, high = mean_interval(values, [cluster for _, cluster in found])
-    return Estimate(mean, low, high, len(values))
-
-
 # Parts of the stamp that are no part of the program, as `changes_said` says them.
 _INPUTS = {
     "corpus": "The notes are",
@@ -189,45 +152,6 @@ _INPUTS = {
     "embedding": "The embedding model is",
     "today": "The day that ages are counted from is",
 }
-# What the role of a set means for its figures.
-ROLES_SAID = {
-    "development": "; its answers were looked at while the program was made",
-    "check": "; kept for checking",
-}
-# Figures of a whole run that are no mean over its questions: name, label, and the function of its records.
-WHOLE: tuple[tuple[str, str, Callable[[Sequence[Record]], float | None]], ...] = (
-    ("auroc", "confidence tells what the notes answer (AUROC)", lambda of: abstention.auroc(*_told(of))),
-    ("aurc", "area under the risk-coverage curve (AURC, lower is better)", lambda of: abstention.aurc(*_risked(of))),
-    ("ece", "calibration error of confidence (lower is better)", lambda of: abstention.calibration_error(*_told(of))),
-)
-
-
-def whole_estimate(run: Run, figure: Callable[[Sequence[Record]], float | None]) -> Estimate | None:
-    """One of WHOLE over a run, with a bootstrap interval by clusters; None where it was not measured."""
-    records = _confident(run)
-    value = figure(records)
-    if value is None:
-        return None
-    interval = figure_interval(lambda places: figure([records[at] for at in places]), [one.cluster for one in records])
-    low, high = interval or (0.0, 1.0)
-    return Estimate(value, low, high, len(records))
-
-
-def risk_points(run: Run) -> list[tuple[float, float]]:
-    """The risk-coverage curve of a run."""
-    return abstention.risk_coverage(*_risked(_confident(run)))
-
-
-def calibration(run: Run) -> list[abstention.Bin]:
-    """The calibration bins of a run."""
-    return abstention.calibration_bins(*_told(run.records))
-
-
-def percentiles(run: Run) -> tuple[float, float]:
-    """The median and the 95th percentile of the seconds of an answer; zeros where nothing was answered."""
-    seconds = list(run.operations.seconds.values()) or [0.0]
-    middle, high = np.percentile(seconds, [50, 95])
-    return float(middle), float(high)
 
 
 def changes_said(compared: Comparison) -> list[str]:
@@ -258,37 +182,9 @@ def p_said(flips: Flips) -> str:
     return f"p = {flips.p:.3f}" if flips.p >= 0.001 else "p < 0.001"
 
 
-def counted(run: Run) -> str:
-    """How many questions a run asked of how many notes."""
-    notes = f"{run.notes} note{'s' if run.notes != 1 else ''}"
-    answerable = sum(record.answerable for record in run.records)
-    return f"{len(run.records)} question{'s' if len(run.records) != 1 else ''} on {notes}, {answerable} answerable"
-
-
 def named(ids: Sequence[str], most: int = 12) -> str:
     """The first of some ids, and how many more there are."""
     return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
-
-
-def _told(records: Sequence[Record]) -> tuple[list[float], list[bool]]:
-    known = [record for record in records if record.confidence is not None]
-    return [record.confidence or 0.0 for record in known], [record.answerable for record in known]
-
-
-def _risked(records: Sequence[Record]) -> tuple[list[float], list[bool], list[bool]]:
-    """As `abstention.risk_coverage` takes them; a question that raised an error is the least certain and wrong."""
-    return (
-        [record.confidence or 0.0 for record in records],
-        [record.right for record in records],
-        [record.abstained or bool(record.error) for record in records],
-    )
-
-
-def _confident(run: Run) -> list[Record]:
-    """The records that the figures of confidence are of: none where there is no calibration for the model."""
-    if all(record.confidence is None for record in run.records):
-        return []
-    return [record for record in run.records if record.confidence is not None or record.error]
 
 
 def _flips(pairs: Sequence[tuple[Record, Record]]) -> Flips:

@@ -8,29 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from qa.evaluation.asking import Record
-from qa.evaluation.comparison import (
-    FAILING,
-    NO_FLIPS,
-    ROLES_SAID,
-    WHOLE,
-    Comparison,
-    Estimate,
-    Flips,
-    calibration,
-    changes_said,
-    counted,
-    estimate,
-    flips_said,
-    p_said,
-    percentiles,
-    risk_points,
-    whole_estimate,
-)
+from qa.evaluation.comparison import FAILING, NO_FLIPS, Comparison, Flips, changes_said, flips_said, p_said
 from qa.evaluation.gold import Row, read_rows
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.jsonlines import write_whole
 from qa.evaluation.measures import BY_NAME, INVARIANTS, MEASURES
 from qa.evaluation.runs import Run
+from qa.evaluation.summary import (
+    ROLES_SAID,
+    WHOLE,
+    Estimate,
+    calibration,
+    counted,
+    estimate,
+    percentiles,
+    risk_points,
+    whole_estimate,
+)
 from qa.schema import Json
 
 # Groups of questions in the order of the page: their names, and whether they stand at its top, open.
