@@ -58,14 +58,7 @@ def stems(text: str, language: str = ENGLISH) -> list[str]:
 
     language: "en" or "fr", whose stemmer and stop words are used; any other is treated as English.
     """
-    stop = STOP_WORDS.get(language, STOP_WORDS[ENGLISH])
-    found = []
-    for word in words(text):
-        if is_short_form(word):
-            found.append(fold(word))
-        elif (folded := fold(word)) not in stop:
-            found.append(_stem(folded, language))
-    return found
+    return [term for word in words(text) if (term := _term(word, language))]
 
 
 def is_short_form(word: str) -> bool:
@@ -89,9 +82,15 @@ def _normal(token: str) -> str:
     return token.replace(".", "")
 
 
-@lru_cache(maxsize=65_536)
-def _stem(word: str, language: str) -> str:
-    return str(_stemmer(language).stemWord(word))
+@lru_cache(maxsize=65_536)  # a search works out some thousand terms, of few different words
+def _term(word: str, language: str) -> str:
+    """The search term of one word, "" for a stop word."""
+    folded = fold(word)
+    if is_short_form(word):
+        return folded
+    if folded in STOP_WORDS.get(language, STOP_WORDS[ENGLISH]):
+        return ""
+    return str(_stemmer(language).stemWord(folded))
 
 
 @lru_cache(maxsize=4)
