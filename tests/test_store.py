@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -190,3 +191,46 @@ def test_a_store_without_a_file_or_after_closing_says_so(tmp_path: Path, corpus:
     index.close()
     with pytest.raises(IndexFolderError, match="closed"):
         index.store.notes()
+
+
+def test_what_is_kept_in_memory_follows_every_sync(tmp_path: Path) -> None:
+    """Also one of another process, and one that makes the index anew in the same place."""
+    corpus, folder = tmp_path / "corpus", tmp_path / "index"
+    with closing(open_index(folder, corpus)) as index, closing(open_index(folder, corpus)) as other:
+        turns: list[tuple[str, str, dict[str, bool]]] = [
+            ("Zebraa Office (ZO)", "ZO", {}),
+            ("Zebrab Bureau (ZB)", "ZB", {"rebuild": True}),
+            ("Zebrac Agency (ZA)", "ZA", {}),
+            ("Zebrad Council (ZC)", "ZC", {"rebuild": True}),
+        ]
+        for turn, (name, short, options) in enumerate(turns):
+            write_notes(corpus, 3 + turn, seed=turn)
+            (corpus / "zebra.txt").write_text(f"Last week the {name} was opened.", "utf-8")
+            with closing(open_index(folder, corpus, **options)) as made:
+                (index if turn == 2 else made).sync()
+            with closing(open_index(folder, corpus)) as fresh:
+                assert [kept(index.store)] * 2 == [kept(other.store), kept(fresh.store)]
+            assert index.store.passage_count() == len(index.store.passage_ids())
+            assert [acronym.short for acronym in index.store.acronyms() if acronym.note == "zebra.txt"] == [short]
+            near = index.store.near_terms("zebrax")
+            assert [term for term in near if term.startswith("zebra") and term != "zebra"] == [name[:6].lower()]
+
+
+def test_an_index_made_anew_by_its_own_owner_forgets_what_it_kept(tmp_path: Path) -> None:
+    corpus, folder = tmp_path / "corpus", tmp_path / "index"
+    write_notes(corpus, 3)
+    with closing(open_index(folder, corpus)) as index:
+        index.sync()
+        before = kept(index.store)
+        write_notes(corpus, 2, seed=1)
+        (corpus / "note-002.txt").unlink()
+        (folder / "index.sqlite").write_bytes(b"nonsense")
+        assert index.sync().rebuilt
+        assert kept(index.store) != before
+        with closing(open_index(folder, corpus)) as fresh:
+            assert kept(index.store) == kept(fresh.store)
+
+
+def kept(store: Store) -> list[object]:
+    counts = store.document_frequencies(["briefing", "brief", "zebraa", "zebrab", "nowhere"])
+    return [store.notes(), store.acronyms(), store.passage_count(), counts, store.near_terms("zebrax")]

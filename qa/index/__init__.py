@@ -204,7 +204,8 @@ class Index:
         model = self._model()
         identity = Identity(self._corpus, RULES, model.name, model.fingerprint, model.dimensions)
         self._vectors.close()
-        self.store.connections.release()
+        self.store.release()
+        self._matrix = None
         make_anew(self._folder, identity)
 
     def _catch_up(self) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from sqlite3 import Connection
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +22,16 @@ from qa.errors import UnknownNoteError
 from qa.index import tables
 from qa.index.connections import Connections
 from qa.index.tables import Row
+from qa.index.words import BUDGET, Terms, affordable, best_passages
 from qa.schema import Acronym, Block, Note, Passage, Sentence
 
 FILE = "index.sqlite"
 # Of the columns body, context and title in BM25.
 COLUMN_WEIGHTS = (1.0, 0.5, 0.5)
 _AMONG = "IN (SELECT value FROM json_each(?))"
+# Words of questions whose frequencies are kept; some megabytes.
+_KEPT_TERMS = 50_000
+T = TypeVar("T")
 
 
 class State(NamedTuple):
@@ -56,11 +62,13 @@ class Known:
 class Store:
     """The index as it is read. Any thread may use it, and sees what other processes commit.
 
-    All methods raise IndexFolderError where there is no index or it is damaged.
+    What each search asks for anew is kept in memory as long as the index stays in one state. All methods raise
+    IndexFolderError where there is no index or it is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
         self.connections = Connections(folder / FILE)
+        self._kept: tuple[State, dict[str, Any]] | None = None
 
     @property
     def generation(self) -> int:
@@ -69,9 +77,10 @@ class Store:
 
     def state(self) -> State:
         """The state that the index is in now."""
-        meta = self.meta()
+        # The file first: were it replaced meanwhile, what the new one holds must not pass for another's.
         _, file, *_ = self.connections.stamp()
-        return State(file, int(meta["generation"]), int(meta["vectors_generation"]))
+        with self.connections.reading() as connection:
+            return _state(file, connection)
 
     def meta(self) -> Mapping[str, str]:
         """What the index is of: see qa.index.folder.Identity; and its version and generations."""
@@ -79,7 +88,8 @@ class Store:
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, ordered by path."""
-        return tuple(map(tables.note_of, self._rows(f"SELECT {tables.NOTE_COLUMNS} FROM notes ORDER BY note")))
+        sql = f"SELECT {tables.NOTE_COLUMNS} FROM notes ORDER BY note"
+        return self._keeping("notes", lambda connection: tuple(map(tables.note_of, connection.execute(sql))))
 
     def note(self, note: str) -> Note:
         """Raises UnknownNoteError, which names the nearest paths."""
@@ -89,6 +99,10 @@ class Store:
         """A note's canonical text. Raises UnknownNoteError."""
         return str(self._note_row("text", note)[0])
 
+    def texts(self, notes: Sequence[str]) -> dict[str, str]:
+        """The canonical texts of some notes; unknown ones are left out."""
+        return dict(self._rows(f"SELECT note, text FROM notes WHERE note {_AMONG}", json.dumps(list(notes))))
+
     def blocks(self, note: str) -> tuple[Block, ...]:
         """A note's blocks in order. Raises UnknownNoteError."""
         self._note_row("note", note)
@@ -97,11 +111,12 @@ class Store:
 
     def acronyms(self) -> tuple[Acronym, ...]:
         """The short forms that the notes define, by note and place."""
-        rows = self._rows(f"SELECT {tables.ACRONYM_COLUMNS} FROM acronyms ORDER BY note, position")
-        return tuple(map(tables.acronym_of, rows))
+        sql = f"SELECT {tables.ACRONYM_COLUMNS} FROM acronyms ORDER BY note, position"
+        return self._keeping("acronyms", lambda connection: tuple(map(tables.acronym_of, connection.execute(sql))))
 
     def passage_count(self) -> int:
-        return int(self._rows("SELECT count(*) FROM passages")[0][0])
+        sql = "SELECT count(*) FROM passages"
+        return self._keeping("passage_count", lambda connection: int(connection.execute(sql).fetchone()[0]))
 
     def passage_ids(self) -> tuple[str, ...]:
         """All ids, in order of the id."""
@@ -110,12 +125,12 @@ class Store:
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """Passages in the order asked for; unknown ids are left out."""
         asked = (json.dumps(list(ids)),)
-        chosen = f"FROM passages AS p JOIN %s WHERE p.id {_AMONG}"
         with self.connections.reading() as connection:
-            texts = dict(connection.execute(f"SELECT n.note, n.text {chosen % 'notes AS n USING (note)'}", asked))
+            among = f"IN (SELECT note FROM passages WHERE id {_AMONG})"
+            texts = dict(connection.execute(f"SELECT note, text FROM notes WHERE note {among}", asked))
             rows = connection.execute(
-                f"SELECT p.id, p.note, s.start, s.stop, s.context {chosen % 'sentences AS s ON s.passage = p.number'}"
-                " ORDER BY s.passage, s.position",
+                "SELECT p.id, p.note, s.start, s.stop, s.context FROM passages AS p JOIN sentences AS s"
+                f" ON s.passage = p.number WHERE p.id {_AMONG} ORDER BY s.passage, s.position",
                 asked,
             )
             sentences: dict[str, list[Sentence]] = defaultdict(list)
@@ -136,40 +151,42 @@ class Store:
     ) -> list[tuple[str, float]]:
         """The k best passages by BM25, as (id, score), higher is better; ties by id.
 
-        terms: stems as of qa.terms; a term given twice counts once. notes: only these, or None for all. weights: of
-        the passage's own words, its context and its note's title.
+        terms: stems as of qa.terms; a term given twice counts once. In a large binder passages that hold only its
+        commonest terms are left out (see qa.index.words), unless none of `notes` holds any other. notes: only these,
+        or None for all. weights: of the passage's own words, its context and its note's title.
         """
-        match = " OR ".join('"' + term.replace('"', '""') + '"' for term in dict.fromkeys(terms) if term)
-        if not match or k < 1:
+        frequencies = self.document_frequencies([term for term in terms if term])
+        if not frequencies or k < 1 or (notes is not None and not notes):
             return []
-        within = "" if notes is None else f"AND p.note {_AMONG}"
-        values = [*weights, match] + ([] if notes is None else [json.dumps(list(notes))]) + [k]
-        rows = self._rows(
-            "SELECT p.id, -bm25(stems, ?, ?, ?) AS score FROM stems JOIN passages AS p ON p.number = stems.rowid"
-            f" WHERE stems MATCH ? {within} ORDER BY score DESC, p.id LIMIT ?",
-            *values,
-        )
-        return [(id, float(score)) for id, score in rows]
+        # Of some notes only their own passages are scored: about as many fewer as they are fewer.
+        share = 1.0 if notes is None else len(notes) / max(1, len(self.notes()))
+        searched = affordable(frequencies, BUDGET / share)
+        with self.connections.reading() as connection:
+            found = best_passages(connection, searched, k, notes, weights)
+            if not found and searched.common:
+                found = best_passages(connection, Terms(tuple(frequencies)), k, notes, weights)
+            return found
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """How many passages hold each of the terms, their context and title included; 0 for those that none holds."""
-        found = dict.fromkeys(terms, 0)
-        with self.connections.reading() as connection:
-            for term in found:
-                row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
-                found[term] = row[0] if row else 0
-        return found
+        with self._in_one_state() as (connection, kept):
+            known = kept.setdefault("frequencies", {})
+            if len(known) > _KEPT_TERMS:
+                known = kept["frequencies"] = {}
+            for term in terms:
+                if term not in known:
+                    row = connection.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+                    known[term] = row[0] if row else 0
+            return {term: known[term] for term in terms}
 
     def near_terms(self, term: str) -> list[str]:
         """The stems of the index that begin with the same letter and are at most two letters longer or shorter."""
-        rows = self._rows(
-            "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ? ORDER BY term",
-            term[0],
-            chr(ord(term[0]) + 1),
-            len(term) - 2,
-            len(term) + 2,
+        sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ? ORDER BY term"
+        bounds = (term[0], chr(ord(term[0]) + 1))
+        same_letter = self._keeping(
+            f"terms:{term[0]}", lambda connection: [row[0] for row in connection.execute(sql, bounds)]
         )
-        return [row[0] for row in rows]
+        return [other for other in same_letter if abs(len(other) - len(term)) <= 2]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vector of each passage, (d,), L2-normalised; unknown ids are left out."""
@@ -218,9 +235,34 @@ class Store:
         """The ids of passages that are other in Chroma than here."""
         return tuple(row[0] for row in self._rows("SELECT id FROM pending ORDER BY id"))
 
+    def release(self) -> None:
+        """Lets go of the file, so that it can be made anew. What is kept goes too: the new file may get the place of
+        the old one on the disk and so look like the same."""
+        self._kept = None
+        self.connections.release()
+
     def close(self) -> None:
         """Closes all connections of all threads."""
         self.connections.close()
+
+    @contextmanager
+    def _in_one_state(self) -> Iterator[tuple[Connection, dict[str, Any]]]:
+        """A connection, and what is kept in memory of the state that it sees, which threads share."""
+        _, file, *_ = self.connections.stamp()
+        with self.connections.reading() as connection:
+            state = _state(file, connection)
+            kept = self._kept
+            if kept is None or kept[0] != state:
+                kept = self._kept = (state, {})
+            yield connection, kept[1]
+
+    def _keeping(self, name: str, read: Callable[[Connection], T]) -> T:
+        """What `read` reads, from memory where it was read in this state before."""
+        with self._in_one_state() as (connection, kept):
+            if name not in kept:
+                kept[name] = read(connection)
+            value: T = kept[name]
+            return value
 
     def _rows(self, sql: str, *values: object) -> list[Row]:
         with self.connections.reading() as connection:
@@ -238,3 +280,8 @@ class Store:
     def _decoded(self, blobs: list[bytes]) -> NDArray[np.float32]:
         dimensions = len(blobs[0]) // 2 if blobs else int(self.meta()["dimensions"])
         return tables.vectors_of(blobs, dimensions)
+
+
+def _state(file: int, connection: Connection) -> State:
+    meta = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('generation', 'vectors_generation')"))
+    return State(file, int(meta["generation"]), int(meta["vectors_generation"]))

@@ -34,7 +34,7 @@ def search(query: Query, query_vector: NDArray[np.float32], index: Index, k: int
     cosines = dense | _cosines(query_vector, [p.id for p in passages if p.id not in dense], index)
     weights = rarity(query.terms, store.document_frequencies(_searched(query)), store.passage_count())
     best = max(lexical.values(), default=0.0) or 1.0
-    texts = {note: store.text(note) for note in {passage.note for passage in passages}}
+    texts = store.texts(list({passage.note for passage in passages}))
     hits = []
     for passage in passages:
         candidate = Candidate(
