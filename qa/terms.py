@@ -1,7 +1,8 @@
 """Words of a text as search terms: folded, stemmed by language, without stop words.
 
 Short forms in capitals ("US", "U.S.", "FCM") are terms of their own: they are neither stemmed nor stop words, so that
-"U.S." finds "US" and neither finds "us". Figures keep their value: "20,000", "20 000" and "20000" are one term.
+"U.S." finds "US" and neither finds "us"; "ADMs" are more than one "ADM". Figures keep their
+value: "20,000", "20 000" and "20000" are one term.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def stems(text: str, language: str = ENGLISH) -> list[str]:
     found = []
     for word in words(text):
         if is_short_form(word):
-            found.append(fold(word))
+            found.append(fold(singular(word)))
         elif (folded := fold(word)) not in stop:
             found.append(_stem(folded, language))
     return found
@@ -72,6 +73,11 @@ def is_short_form(word: str) -> bool:
     """Whether `word` is written as a short form: two to eight characters, mostly capitals ("UK", "G7", "NRCan")."""
     capitals = sum(char.isupper() for char in word)
     return 2 <= len(word) <= 8 and capitals >= 1 and capitals + sum(char.isdigit() for char in word) > len(word) / 2
+
+
+def singular(short: str) -> str:
+    """A short form without the "s" of its plural: "ADM" for "ADMs"; any other word as it is."""
+    return short[:-1] if short[-1:] == "s" and short[-2:-1].isupper() and len(short) > 2 else short
 
 
 def guess_language(text: str) -> str:
