@@ -71,7 +71,7 @@ def measure(gold_path: Path, corpus: Path, *, take_away: bool = False) -> tuple[
         rows = []
         for gold, notes in asked:
             history = gold.asked_with["history"]
-            query = build_query(gold.question, history=history, acronyms=binder.acronyms())
+            query = build_query(gold.question, history=history, glossary=binder.glossary())
             hits = binder.search(gold.question, history=history, k=HITS_TO_ANSWER_FROM, notes=notes)
             rows.append(features(query, hits))
         answerable = [gold.answerable and notes is None for gold, notes in asked]

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from qa.errors import QuestionError, SettingsError, UnknownNoteError
-from qa.schema import Acronym, Answer, Check, Hit, Note, NoteContent, Progress, Query, SyncReport
+from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.tools import BaseTool
 
+    from qa.acronyms import Glossary
     from qa.embedding import EmbeddingModel
     from qa.index import Index, Server
+    from qa.index.store import State
 
 HITS_TO_ANSWER_FROM = 8
 T = TypeVar("T")
@@ -54,6 +57,7 @@ class Binder:
         self.report: SyncReport | None = None
         self._index = index
         self._load_model = model
+        self._glossary: tuple[State, Glossary] | None = None
 
     @classmethod
     def open(
@@ -138,6 +142,22 @@ class Binder:
     def acronyms(self) -> tuple[Acronym, ...]:
         """The short forms that the notes define, each with the place that says what it stands for."""
         return self._index.store.acronyms()
+
+    def glossary(self) -> Glossary:
+        """The same to be looked up in; made once for each state of the index."""
+        from qa.acronyms import Glossary
+
+        state, known = self._index.store.state(), self._glossary
+        if known is None or known[0] != state:
+            self._glossary = known = state, Glossary(self.acronyms())
+        return known[1]
+
+    def cited(self, acronyms: Iterable[Acronym]) -> tuple[Citation, ...]:
+        """The place of each of some acronyms, with the words that say what it stands for. Raises UnknownNoteError."""
+        from qa.answering.citations import Citer
+
+        citer, content = Citer(), cache(self._content)
+        return tuple(citer.cite(content(one.note), Span(one.start, one.end)) for one in acronyms)
 
     def fingerprints(self) -> dict[str, str]:
         """What tells this binder from another, or from itself before a change: of the notes ("corpus"), of how they are
@@ -249,7 +269,7 @@ class Binder:
         query = build_query(
             question,
             history=history,
-            acronyms=self.acronyms(),
+            glossary=self.glossary(),
             as_of=as_of,
             since=since,
             until=until,

@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
+    acronyms = _verb(verbs, "acronyms", "list what the notes' short forms stand for, and where they say so", _acronyms)
+    acronyms.add_argument("short", nargs="*", help="only these; exit code 3 where the notes define one of them nowhere")
+
     _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
 
     add_verb(verbs)
@@ -199,6 +202,26 @@ def _notes(parsed: argparse.Namespace) -> int:
         else:
             show_notes(binder.notes())
     return 0
+
+
+def _acronyms(parsed: argparse.Namespace) -> int:
+    from qa.console import show_glossary
+
+    with _open(parsed) as binder:
+        glossary = binder.glossary()
+        unknown = [short for short in parsed.short if not glossary.definitions(short)]
+        asked = dict.fromkeys(one for short in parsed.short for one in glossary.definitions(short))
+        acronyms = tuple(asked) if parsed.short else glossary.acronyms
+        places = binder.cited(acronyms)
+        if parsed.json:
+            _print_json(
+                [to_json(one) | {"citation": to_json(place)} for one, place in zip(acronyms, places, strict=True)]
+            )
+        elif acronyms or not parsed.short:
+            show_glossary(acronyms, places)
+    for short in unknown:
+        print(f"qa: The notes do not say what {short} stands for.", file=sys.stderr)
+    return ABSTAINED if unknown else 0
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

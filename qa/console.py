@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
+from qa.acronyms import meanings, short_key
 from qa.markup import plain
-from qa.schema import Answer, Check, Citation, Hit, Note, Progress, SyncReport
+from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, Progress, SyncReport
 
 _STAGES = {
     "read": "reading notes",
@@ -19,6 +20,8 @@ _STAGES = {
     "ask": "asking",
     "repeat": "asking once more in another process",
 }
+# Of a short form that many notes define, so many places are shown.
+_MOST_PLACES = 3
 
 
 class Meter:
@@ -102,6 +105,39 @@ def show_notes(notes: Sequence[Note]) -> None:
     """The notes, one a line: date, language, path and title."""
     for note in notes:
         write(f"{note.date or 'no date   '}  {note.language}  {note.note}  {note.title}", hang=" " * 16)
+
+
+def show_glossary(acronyms: Sequence[Acronym], places: Sequence[Citation]) -> None:
+    """What short forms stand for, by short form; where there is more than one meaning, that is said with each.
+
+    places: of each acronym. Of each meaning the words that say so are shown, and where they stand.
+    """
+    if not acronyms:
+        print("The notes define no short forms.")
+        return
+    place_of = dict(zip(acronyms, places, strict=True))
+    by_short: dict[str, list[Acronym]] = {}
+    for acronym in acronyms:
+        by_short.setdefault(short_key(acronym.short), []).append(acronym)
+    width = max(len(acronym.short) for acronym in acronyms) + 2
+    for _, definitions in sorted(by_short.items()):
+        groups = meanings(definitions)
+        for number, meaning in enumerate(groups, start=1):
+            several = f" ({number} of {len(groups)} meanings)" if len(groups) > 1 else ""
+            write(f"{meaning[0].short:{width}}{meaning[0].long}{several}", hang=" " * width)
+            _show_places([place_of[acronym] for acronym in meaning], " " * (width + 2))
+
+
+def _show_places(places: Sequence[Citation], indent: str) -> None:
+    shown = ""
+    for place in places[:_MOST_PLACES]:
+        if place.quote != shown:
+            write(f"“{plain(place.quote)}”", indent=indent, hang="  ")
+        shown = place.quote
+        day = place.date.isoformat() if place.date else "no date"
+        write(f"{_place(place.title, place.note, place.section, place.page)}, {day}", indent=indent, hang="  ")
+    if (more := len(places) - _MOST_PLACES) > 0:
+        write(f"and {more} more {plural('place', more)}", indent=indent)
 
 
 def show_answer(answer: Answer) -> None:

@@ -162,7 +162,8 @@ class Query:
     """What is searched: the question with what history and acronyms add to it, and the filters.
 
     question: as asked. text: what is embedded. terms: stop words left out. asked_in: the question's language.
-    language: only notes in it, or None for all. acronyms: the readings taken. notes: only these, or None for all.
+    language: only notes in it, or None for all. acronyms: the readings taken, each pair of forms once. definitions:
+    all that the binder says of their short forms, other meanings too. notes: only these, or None for all.
     """
 
     question: str
@@ -171,6 +172,7 @@ class Query:
     asked_in: str = "en"
     language: str | None = None
     acronyms: tuple[Acronym, ...] = ()
+    definitions: tuple[Acronym, ...] = ()
     as_of: date | None = None
     since: date | None = None
     until: date | None = None

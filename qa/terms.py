@@ -1,7 +1,8 @@
 """Words of a text as search terms: folded, stemmed by language, without stop words.
 
 Short forms in capitals ("US", "U.S.", "FCM") are terms of their own: they are neither stemmed nor stop words, so that
-"U.S." finds "US" and neither finds "us". Figures keep their value: "20,000", "20 000" and "20000" are one term.
+"U.S." finds "US" and neither finds "us"; "ADMs" are more than one "ADM". Figures keep their
+value: "20,000", "20 000" and "20000" are one term.
 """
 
 from __future__ import annotations
@@ -67,6 +68,11 @@ def is_short_form(word: str) -> bool:
     return 2 <= len(word) <= 8 and capitals >= 1 and capitals + sum(char.isdigit() for char in word) > len(word) / 2
 
 
+def singular(short: str) -> str:
+    """A short form without the "s" of its plural: "ADM" for "ADMs"; any other word as it is."""
+    return short[:-1] if short[-1:] == "s" and short[-2:-1].isupper() and len(short) > 2 else short
+
+
 def guess_language(text: str) -> str:
     """ "fr" where more French stop words than English ones stand in `text`, else "en"."""
     found = [fold(word) for word in words(text[:20_000])]
@@ -85,9 +91,9 @@ def _normal(token: str) -> str:
 @lru_cache(maxsize=65_536)  # a search works out some thousand terms, of few different words
 def _term(word: str, language: str) -> str:
     """The search term of one word, "" for a stop word."""
-    folded = fold(word)
     if is_short_form(word):
-        return folded
+        return fold(singular(word))
+    folded = fold(word)
     if folded in STOP_WORDS.get(language, STOP_WORDS[ENGLISH]):
         return ""
     return str(_stemmer(language).stemWord(folded))

@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from qa.acronyms import find_acronyms, short_key
+from qa.acronyms import Glossary, find_acronyms, meanings, same_meaning, short_key, short_keys
+from qa.notes import read_blocks
 from qa.schema import Acronym, Block, BlockKind, Note, NoteContent
 
 
 def found_in(text: str) -> list[Acronym]:
     content = NoteContent(Note("a.txt", "A"), text, (Block(BlockKind.PARAGRAPH, 0, len(text)),))
     return list(find_acronyms(content))
+
+
+def forms_in(note: str) -> dict[str, str]:
+    """What is found in a Markdown note; that each place holds both forms is checked on the way."""
+    content = NoteContent(Note("a.md", "A"), note, read_blocks(note, markdown=True))
+    found = find_acronyms(content)
+    for acronym in found:
+        assert acronym.short in note[acronym.start : acronym.end]
+        assert acronym.long in note[acronym.start : acronym.end]
+    return {acronym.short: acronym.long for acronym in found}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +36,30 @@ def found_in(text: str) -> list[Acronym]:
         ("le Fonds de résilience côtière (FRC) a", "FRC", "Fonds de résilience côtière"),
         ("the Five Country Ministerial (FCM; yearly) met", "FCM", "Five Country Ministerial"),
         ("the UNDRR (United Nations Disaster Risk Reduction) says", "UNDRR", "United Nations Disaster Risk Reduction"),
+        ("GAC (Global Affairs Canada, in Ottawa) met", "GAC", "Global Affairs Canada"),
+        ("SAR (search and rescue) flights", "SAR", "search and rescue"),
+        ('the Ministry of Health (the "MoH") said', "MoH", "Ministry of Health"),
+        ('the Ministry of Health (hereafter, "MoH") said', "MoH", "Ministry of Health"),
+        ('the Ministry of Health (hereinafter referred to as the "MoH")', "MoH", "Ministry of Health"),
+        ("the Ministry of Health, hereafter MoH, said", "MoH", "Ministry of Health"),
+        ("The Ministry of Health, also known as the MoH, said", "MoH", "Ministry of Health"),
+        ("le Centre d'information (CI) ouvre", "CI", "Centre d'information"),
+        ("le Centre d’information (ci-après le « CI ») ouvre", "CI", "Centre d’information"),
+        ("l'Organisation des Nations Unies (ONU)", "ONU", "Organisation des Nations Unies"),
+        ("Land, Rail, Marine, and Air Preclearance (LRMA)", "LRMA", "Land, Rail, Marine, and Air Preclearance"),
+        ("It was to be determined (TBD).", "TBD", "to be determined"),
+        ("ECC – Emergency Coordination Centre", "ECC", "Emergency Coordination Centre"),
+        ("ECC: Emergency Coordination Centre, in Ottawa", "ECC", "Emergency Coordination Centre"),
+        ("ECC = Emergency Coordination Centre.", "ECC", "Emergency Coordination Centre"),
+        ("Emergency Coordination Centre – ECC", "ECC", "Emergency Coordination Centre"),
+        ("Here ECC means the Emergency Coordination Centre of Wick.", "ECC", "Emergency Coordination Centre"),
+        ('ECC stands for "Emergency Coordination Centre".', "ECC", "Emergency Coordination Centre"),
+        ("L’ECC signifie l’Entente de coopération côtière.", "ECC", "Entente de coopération côtière"),
+        ("Le sigle CI désigne le Centre d'information.", "CI", "Centre d'information"),
+        ("PS – Public Safety Canada", "PS", "Public Safety Canada"),
+        ("FVEY – Five Eyes", "FVEY", "Five Eyes"),
+        ("NRCan: Natural Resources Canada", "NRCan", "Natural Resources Canada"),
+        ("ADM: Assistant Deputy Minister leads the file", "ADM", "Assistant Deputy Minister"),
     ],
 )
 def test_a_definition_is_found_with_its_place(text: str, short: str, long: str) -> None:
@@ -42,6 +79,17 @@ def test_a_definition_is_found_with_its_place(text: str, short: str, long: str) 
         "()",
         "(GAC)",
         "no brackets at all",
+        "the talks were chaired by Canada (TBD)",
+        "UK (up 3 per cent, or 4k) rose",
+        "The ECC (Ms. Emma C. Cole) met",
+        "PS: Please see the annex",
+        "US – unlikely soon",
+        "NOTE: this is no definition",
+        "PDF: see the annex",
+        "the DM means to act soon",
+        "CGS means of support",
+        'the centre, referred to as "ECC"',
+        "BC: Budget cut",
     ],
 )
 def test_what_is_no_definition_is_left(text: str) -> None:
@@ -54,3 +102,196 @@ def test_each_definition_of_a_note_is_kept_once() -> None:
 
 def test_spellings_of_one_short_form_share_a_key() -> None:
     assert short_key("U.S.") == short_key("US") == short_key("us")
+    assert short_key("ADMs") == short_key("ADM") == "adm"
+
+
+def test_a_definition_may_be_broken_over_lines() -> None:
+    (acronym,) = found_in("Canada's Emergency\nCoordination Centre (ECC) runs")
+    assert acronym.long == "Emergency Coordination Centre"
+    assert (acronym.start, acronym.end) == (9, 44)
+
+
+def test_definitions_may_follow_one_another() -> None:
+    found = found_in("Legend: CGS = Coastal Guard Service; DM = Deputy Minister; TAC = total allowable catch.")
+    assert [acronym.short for acronym in found] == ["CGS", "DM", "TAC"]
+
+
+def test_a_place_covers_the_words_from_the_first_form_to_the_last() -> None:
+    text = (
+        "Staff of the Coastal Guard Service (CGS; since 1911) met. Today ECC means the Emergency Coordination Centre."
+    )
+    assert [text[acronym.start : acronym.end] for acronym in found_in(text)] == [
+        "Coastal Guard Service (CGS; since 1911)",
+        "ECC means the Emergency Coordination Centre",
+    ]
+
+
+def test_a_table_of_abbreviations_is_believed_whatever_the_letters() -> None:
+    note = "# A\n\n| Acronym | Meaning |\n|---|---|\n| **CDR** | Commander |\n| H2 | hydrogen |\n| GDP | 12 |\n"
+    assert forms_in(note) == {"CDR": "Commander", "H2": "hydrogen"}
+    french = "# A\n\n| Sigle | Signification |\n|---|---|\n| l'ECC | Accord sur la côte |\n| CI | Centre |\n"
+    assert forms_in(french) == {"ECC": "Accord sur la côte", "CI": "Centre"}
+    assert forms_in("# A\n\n| Term | Abbreviation |\n|---|---|\n| Allowed catch | TAC |\n") == {"TAC": "Allowed catch"}
+
+
+def test_a_table_of_abbreviations_may_have_other_columns() -> None:
+    note = "# A\n\n| Abbreviation | Department | Staff |\n|---|---|---|\n| GAC | Global Affairs Canada | 12 |\n"
+    assert forms_in(note) == {"GAC": "Global Affairs Canada"}
+    note = "# A\n\n| Abbreviation | Minister | Full name |\n|---|---|---|\n| FA | Ann Reed | Foreign Trade |\n"
+    assert forms_in(note) == {"FA": "Foreign Trade"}
+
+
+def test_a_table_without_a_rule_may_name_its_columns_in_its_first_row() -> None:
+    content = NoteContent(
+        Note("a.docx", "A"),
+        "Acronym | Meaning\nCDR | Commander",
+        (Block(BlockKind.ROW, 0, 17, group=1), Block(BlockKind.ROW, 18, 33, group=1)),
+    )
+    assert find_acronyms(content) == (Acronym("CDR", "Commander", "a.docx", 18, 33),)
+
+
+def test_other_tables_hold_definitions_where_the_letters_fit() -> None:
+    note = (
+        "# A\n\n| Office | Name |\n|---|---|\n| DM | Deputy Minister |\n| US | Unlikely |\n| MV | Wick |\n| UK | 12 |\n"
+    )
+    assert forms_in(note) == {"DM": "Deputy Minister"}
+    assert forms_in("# A\n\n| Country | Code | Trade |\n|---|---|---|\n| Canada | CA | 12 |\n") == {}
+
+
+def test_a_list_under_a_heading_of_abbreviations_is_believed() -> None:
+    note = (
+        "# A\n\n## Abbreviations\n\n- G7 – Group of Seven\n- **XDR:** Extended response\n- Note: read this with care\n"
+    )
+    assert forms_in(note) == {"G7": "Group of Seven", "XDR": "Extended response"}
+    assert forms_in(note.replace("Abbreviations", "Measures")) == {}
+
+
+def test_what_a_short_form_is_about_is_not_what_it_stands_for() -> None:
+    assert forms_in("# A\n\n## Glossary\n\n- TAC – the most fish that may be caught in one year\n") == {}
+
+
+def test_a_heading_that_runs_in_may_be_the_short_form() -> None:
+    assert forms_in("# A\n\nText.\n\n**ECC** – Emergency Coordination Centre\n\nMore of it.\n") == {
+        "ECC": "Emergency Coordination Centre"
+    }
+
+
+def test_a_long_note_is_read_in_time() -> None:
+    text = "The Global Affairs Canada (GAC) met; ECC: Emergency Coordination Centre, known as the ECC. " * 5000
+    started = time.perf_counter()
+    assert len(found_in(text)) == 2
+    assert time.perf_counter() - started < 10
+
+
+def acronym(short: str, long: str, note: str = "a.txt", start: int = 0) -> Acronym:
+    return Acronym(short, long, note, start, start + 10)
+
+
+def read_in(text: str, *acronyms: Acronym) -> list[str]:
+    return [reading.long for reading in Glossary(acronyms).readings(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who chairs the ECC?",
+        "who chairs the ecc",
+        "the ECCs of all provinces",
+        "the ECC's budget",
+        "l'ECC",
+        "Who runs the Emergency Coordination Centre?",
+        "all emergency coordination centres",
+        "THE EMERGENCY COORDINATION CENTRE",
+    ],
+)
+def test_either_form_is_read(text: str) -> None:
+    assert read_in(text, acronym("ECC", "Emergency Coordination Centre")) == ["Emergency Coordination Centre"]
+
+
+@pytest.mark.parametrize(
+    "text", ["the emergency centre", "coordination of the emergency", "the eccentric", "Emergency Coordination"]
+)
+def test_what_only_looks_alike_is_not_read(text: str) -> None:
+    assert read_in(text, acronym("ECC", "Emergency Coordination Centre")) == []
+
+
+def test_a_plural_is_read_as_its_singular_and_the_other_way_round() -> None:
+    assert read_in("Who is the ADM?", acronym("ADMs", "Assistant Deputy Ministers"))
+    assert read_in("Who are the ADMs?", acronym("ADM", "Assistant Deputy Minister"))
+    assert read_in("the adms", acronym("ADMs", "Assistant Deputy Ministers"))
+    assert read_in("an assistant deputy minister", acronym("ADMs", "Assistant Deputy Ministers"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Tell us who runs it and what it is", []),
+        ("Who knows? Et qui est il ?", []),
+        ("What did they tell us en mars ?", []),
+        ("WHO TELLS US WHAT IT IS", []),
+        ("the US and the WHO", ["US", "WHO"]),
+        ("the U.S.", ["US"]),
+        ("the u.s. and its IT", ["IT", "US"]),
+        ("US?", ["US"]),
+    ],
+)
+def test_ordinary_words_in_lower_case_are_no_short_forms(text: str, read: list[str]) -> None:
+    defined = [
+        acronym("IT", "information technology"),
+        acronym("US", "United States"),
+        acronym("WHO", "World Health Organization"),
+        acronym("ET", "Eastern Time"),
+        acronym("MARS", "Marine Animal Response Service"),
+    ]
+    assert sorted(reading.short for reading in Glossary(defined).readings(text)) == read
+
+
+def test_each_pair_of_forms_is_read_once_and_all_places_are_kept() -> None:
+    first, again = (
+        acronym("ECC", "Emergency Coordination Centre"),
+        acronym("E.C.C.", "emergency coordination centres", "b"),
+    )
+    glossary = Glossary([first, again])
+    assert glossary.readings("ECC") == (first,)
+    assert glossary.definitions("ecc") == (first, again)
+    assert glossary.definitions("XYZ") == ()
+    assert Glossary().readings("ECC") == ()
+
+
+def test_a_short_form_with_a_sign_in_it_is_read() -> None:
+    assert read_in("the R&D budget", acronym("R&D", "research and development")) == ["research and development"]
+    assert "r&d" in short_keys("How much for R&D?")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Emergency Coordination Centre", "emergency coordination centers", True),
+        ("Department of Homeland Security", "U.S. Department of Homeland Security", True),
+        ("Public Safety", "Public Safety Canada", True),
+        ("Organisation of States", "Organization of States", True),
+        ("Marine spatial planning", "Marine Spill Preparedness", False),
+        ("Maritime Security Program", "Marine Security Program", False),
+        ("corrective action plan", "Care Access Points", False),
+    ],
+)
+def test_two_spellings_are_one_meaning(one: str, other: str, same: bool) -> None:
+    assert same_meaning(one, other) is same
+    assert same_meaning(other, one) is same
+    assert len(meanings([acronym("X", one), acronym("X", other)])) == (1 if same else 2)
+
+
+def test_a_large_glossary_answers_at_once() -> None:
+    syllables = ["ba", "co", "du", "fi", "ge", "lo", "mu", "na", "pe", "ri"]
+    names = [a + b + c + d for a in syllables for b in syllables for c in syllables for d in syllables]
+    defined = [
+        acronym(f"Q{number}X", f"{names[number % 10_000]} {names[number * 7 % 10_000]} Office", f"{number}.txt")
+        for number in range(20_000)
+    ]
+    glossary = Glossary(defined)
+    question = f"What does Q777X cost, and does the {defined[4321].long} in the Marine Office know of it?"
+    assert {defined[777], defined[4321]} <= set(glossary.readings(question))
+    started = time.perf_counter()
+    for _ in range(100):
+        glossary.readings(question)
+    assert (time.perf_counter() - started) / 100 < 0.001

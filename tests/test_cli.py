@@ -83,6 +83,53 @@ def test_notes_lists_the_notes(places: list[str], capsys: pytest.CaptureFixture[
     assert f"2022-02-23  en  {SEED}  International Engagement" in capsys.readouterr().out
 
 
+def test_acronyms_prints_the_glossary_with_the_places(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["acronyms", *places]) == 0
+    printed = capsys.readouterr().out
+    lines = printed.splitlines()
+    assert "ECC    Executive Coordination Committee" in lines
+    assert "         “Executive Coordination Committee (ECC)”" in lines
+    assert f"International Engagement ({SEED})" in printed
+    shorts = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert shorts == sorted(shorts, key=lambda short: short.replace(".", "").casefold())
+    assert max(map(len, lines)) <= 80
+
+
+def test_acronyms_of_some_short_forms_as_json(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["acronyms", "us", "--json", *places]) == 0
+    (acronym,) = json.loads(capsys.readouterr().out)
+    assert (acronym["short"], acronym["long"], acronym["note"]) == ("U.S.", "United States", SEED)
+    assert acronym["citation"]["quote"] == "United States (U.S.)"
+    assert (acronym["citation"]["start"], acronym["citation"]["end"]) == (acronym["start"], acronym["end"])
+
+
+def test_acronyms_says_which_the_notes_do_not_define(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["acronyms", "ECC", "XQZ", *places]) == 3
+    printed = capsys.readouterr()
+    assert printed.out.startswith("ECC  Executive Coordination Committee\n")
+    assert "The notes do not say what XQZ stands for." in printed.err
+    assert main(["acronyms", "XQZ", "--json", *places]) == 3
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_acronyms_marks_two_meanings_and_says_where_there_are_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "a.md").write_text("# Wick\n\nThe harbour of Wick has 14 berths.\n")
+    places = ["--corpus", str(notes), "--index", str(tmp_path / "index")]
+    assert main(["acronyms", *places]) == 0
+    assert capsys.readouterr().out == "The notes define no short forms.\n"
+    for number, long in enumerate(["Deputy Minister"] * 5 + ["Dry Mooring"]):
+        (notes / f"n{number}.md").write_text(f"# Note {number}\n\nThe {long} (DM) is at Wick.\n")
+    assert main(["acronyms", "dm", *places]) == 0
+    printed = capsys.readouterr().out
+    assert "DM  Deputy Minister (1 of 2 meanings)\n" in printed
+    assert "DM  Dry Mooring (2 of 2 meanings)\n" in printed
+    assert "and 2 more places\n" in printed
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

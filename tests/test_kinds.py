@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.kinds import Kind, holds, kind_of, tells
+from qa.answering.kinds import Kind, asks_to_expand, asks_what_is, holds, kind_of, tells
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,49 @@ def test_whether_a_text_holds_a_kind(kind: Kind, text: str, held: bool) -> None:
 )
 def test_a_text_tells_what_is_asked_and_not_what_the_question_says(question: str, text: str, told: bool) -> None:
     assert tells(question, text) is told
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does MSP mean?",
+        "What does the acronym MSP stand for?",
+        "what's msp short for",
+        "the meaning of MSP?",
+        "MSP = ?",
+        "expand M.S.P.",
+        "spell out MSP",
+        "MSP means what?",
+        "Que signifie le sigle MSP ?",
+        "que veut dire le MSP ?",
+        "Quelle est la signification de MSP ?",
+    ],
+)
+def test_what_a_short_form_stands_for_is_asked(question: str) -> None:
+    assert asks_to_expand(question, "msp")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the MSP?", "what's the msp", "define MSP", "MSP?", "the MSP, who are they?", "Qu'est-ce que le MSP ?"],
+)
+def test_what_a_short_form_names_is_asked(question: str) -> None:
+    assert asks_what_is(question, "msp")
+    assert not asks_to_expand(question, "msp")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the MSP budget?",
+        "What is the MSP for?",
+        "What does it mean for the MSP?",
+        "Who leads the MSP?",
+        "What does the MSP cost?",
+        "Define the role of MSP in ports",
+        "What are MSPX?",
+    ],
+)
+def test_other_questions_ask_for_no_definition(question: str) -> None:
+    assert not asks_to_expand(question, "msp")
+    assert not asks_what_is(question, "msp")

@@ -5,9 +5,12 @@ from datetime import date, datetime
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
 
+from qa.acronyms import Glossary
 from qa.errors import QuestionError
 from qa.retrieval.query import MAX_QUESTION, build_query
-from qa.schema import Acronym
+from qa.retrieval.readings import in_notes
+from qa.schema import Acronym, Query
+from qa.terms import stems
 
 ECC = Acronym("ECC", "Executive Coordination Committee", "a.txt", 0, 10)
 
@@ -80,19 +83,19 @@ def test_a_history_that_is_none_is_refused() -> None:
 
 @pytest.mark.parametrize("question", ["What is the ECC?", "what is the ecc?"])
 def test_a_short_form_can_be_said_in_full(question: str) -> None:
-    query = build_query(question, acronyms=[ECC])
+    query = build_query(question, glossary=Glossary([ECC]))
     (term,) = [term for term in query.terms if term.stem == "ecc"]
     assert term.phrases == (("execut", "coordin", "committe"),)
     assert query.acronyms == (ECC,)
 
 
 def test_a_long_form_can_be_said_short() -> None:
-    query = build_query("Who leads the Executive Coordination Committee?", acronyms=[ECC])
+    query = build_query("Who leads the Executive Coordination Committee?", glossary=Glossary([ECC]))
     assert all(("ecc",) in term.phrases for term in query.terms if term.stem in ("execut", "coordin", "committe"))
 
 
 def test_words_that_only_look_alike_are_no_acronym() -> None:
-    assert build_query("Who leads the committee?", acronyms=[ECC]).acronyms == ()
+    assert build_query("Who leads the committee?", glossary=Glossary([ECC])).acronyms == ()
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "?!", "🙂🙂", "\x00\x1b\x07", "\ud800"])
@@ -129,3 +132,76 @@ def test_a_filter_that_cannot_be_is_refused(filters: dict[str, object]) -> None:
 def test_a_question_that_is_no_text_is_refused() -> None:
     with pytest.raises(QuestionError, match="text"):
         build_query(None)  # type: ignore[arg-type]
+
+
+X = Acronym("MSP", "Marine spatial planning", "reserves.txt", 0, 10)
+Y = Acronym("MSP", "Marine Spill Preparedness", "spills.txt", 0, 10)
+BOTH = Glossary([X, Y])
+
+
+@pytest.mark.parametrize("question", ["What is MSP?", "the marine msp", "MSP and the plan for a spill"])
+def test_a_short_form_with_two_meanings_keeps_both(question: str) -> None:
+    query = build_query(question, glossary=BOTH)
+    assert query.acronyms == (X, Y)
+    (term,) = [term for term in query.terms if term.stem == "msp"]
+    assert term.phrases == (("marin", "spatial", "plan"), ("marin", "spill", "prepared"))
+
+
+@pytest.mark.parametrize(
+    ("question", "taken"),
+    [
+        ("MSP spill preparedness", Y),
+        ("Marine Spill Preparedness (MSP) budget", Y),
+        ("Who leads marine spill preparedness?", Y),
+        ("MSP, I mean spatial planning", X),
+    ],
+)
+def test_words_of_one_meaning_rule_out_the_other(question: str, taken: Acronym) -> None:
+    query = build_query(question, glossary=BOTH)
+    assert query.acronyms == (taken,)
+    assert query.definitions == (X, Y)
+
+
+def test_the_turn_before_may_say_which_meaning_is_meant() -> None:
+    query = build_query("And who pays for the MSP?", history=[("user", "marine spill preparedness")], glossary=BOTH)
+    assert query.acronyms == (Y,)
+
+
+def test_a_word_of_a_long_form_alone_is_not_said_by_the_short_form() -> None:
+    us = Acronym("U.S.", "United States", "a.txt", 0, 10)
+    query = build_query("Which states does the U.S. name?", glossary=Glossary([us]))
+    assert {term.stem: term.phrases for term in query.terms} == {"state": (), "us": (("unit", "state"),), "name": ()}
+
+
+def test_a_french_long_form_is_searched_for_in_its_own_stems_too() -> None:
+    fund = Acronym("FRC", "Fonds de résilience côtière", "a.txt", 0, 10)
+    (term,) = build_query("FRC", glossary=Glossary([fund])).terms
+    assert tuple(stems(fund.long, "fr")) in term.phrases
+
+
+def terms_in(note: str, query: Query) -> list[tuple[str, tuple[tuple[str, ...], ...]]]:
+    return [(term.stem, term.phrases) for term in in_notes(query, [note])[note].terms]
+
+
+def test_a_note_that_defines_a_short_form_otherwise_does_not_mean_it() -> None:
+    query = build_query("marine spill preparedness", glossary=BOTH)
+    by_short = (("msp",),)
+    assert terms_in("spills.txt", query) == [("marin", by_short), ("spill", by_short), ("prepared", by_short)]
+    assert terms_in("other.txt", query) == terms_in("spills.txt", query)
+    assert terms_in("reserves.txt", query) == [("marin", ()), ("spill", ()), ("prepared", ())]
+
+
+def test_a_short_form_alone_may_be_what_the_note_defines() -> None:
+    query = build_query("MSP", glossary=BOTH)
+    assert terms_in("spills.txt", query) == terms_in("reserves.txt", query) == terms_in("other.txt", query)
+    named = build_query("MSP spill preparedness", glossary=BOTH)
+    assert [stem for stem, _ in terms_in("spills.txt", named)] == ["msp", "spill", "prepared"]
+    assert [stem for stem, _ in terms_in("reserves.txt", named)] == ["", "spill", "prepared"]
+
+
+def test_of_two_long_forms_each_is_short_in_its_own_note() -> None:
+    query = build_query("marine spatial planning or marine spill preparedness", glossary=BOTH)
+    found = dict(terms_in("spills.txt", query))
+    assert (found["spatial"], found["spill"]) == ((), (("msp",),))
+    found = dict(terms_in("reserves.txt", query))
+    assert (found["spatial"], found["spill"], found["marin"]) == ((("msp",),), (), (("msp",),))

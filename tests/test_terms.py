@@ -17,6 +17,7 @@ from qa.terms import fold, guess_language, is_short_form, stems, words
         ("the Minister's counterpart", ["minist", "counterpart"]),
         ("in 2015 200 people", ["2015", "200", "peopl"]),
         ("G7 and FVEY", ["g7", "fvey"]),
+        ("ADMs and the ADM of PS", ["adm", "adm", "ps"]),
         ("", []),
     ],
 )

@@ -8,7 +8,8 @@ from functools import cache
 
 from qa.answering import abstention, extractive
 from qa.answering.citations import Citer, all_citations, joined
-from qa.answering.notices import notices
+from qa.answering.kinds import Kind, kind_of
+from qa.answering.notices import DOUBT, notices
 from qa.answering.words import say
 from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
 
@@ -33,10 +34,15 @@ def answers(
     blocks = cache(blocks)  # several hits are of one note, and each would read all its blocks
     chance = abstention.confidence(query, hits, fingerprint)
     told: tuple[Statement, ...] = ()
-    abstained = abstention.abstains(query, hits, chance)
+    # What a short form stands for is looked up and not searched, so it does not hang on how near the hits are.
+    looked_up = kind_of(query.question) is not Kind.WHO and bool(extractive.definitions(query))
+    if looked_up and chance is not None:
+        chance = max(chance, abstention.threshold() + DOUBT)
+    abstained = not looked_up and abstention.abstains(query, hits, chance)
     if not abstained:
         told = tuple(extractive.answer(query, hits, blocks))
-        abstained, chance = abstention.untold(query, told, chance)
+        if not looked_up:
+            abstained, chance = abstention.untold(query, told, chance)
     answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))
     if abstained:
         text = abstention.nearest(hits, query.asked_in)
@@ -44,7 +50,7 @@ def answers(
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
-    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, chance, blocks, citer)))]
+    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, told, chance, blocks, citer)))]
 
 
 def _unread(query: Query, files: Sequence[str]) -> list[Notice]:

@@ -6,17 +6,16 @@ the question that was not yet touched. Between notes that say nearly the same, t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qa.acronyms import short_key
+from qa.acronyms import meanings, short_key, short_keys
 from qa.answering.citations import Citer, block_at
-from qa.answering.kinds import Kind, compares, holds, kind_of
+from qa.answering.kinds import Kind, asks_to_expand, asks_what_is, compares, holds, kind_of
 from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
-from qa.schema import Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
-from qa.terms import fold, stems
+from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
+from qa.terms import stems
 
 MOST_STATEMENTS = 3
 # A statement takes in neighbours of its sentence up to so many words, and a whole list that is no longer than this.
@@ -34,8 +33,6 @@ NEAR_THE_BEST = 0.85
 AS_GOOD = 0.95
 # Sentences of two notes are of one matter when they share this part of their stems and of their score.
 SAME_MATTER, SAME_SCORE = 0.5, 0.9
-# "What is the ECC?", "the ECC, who are they?", "ECC = ?": a question for what a short form stands for.
-_WHAT_IS = r"\b(?:what|who)(?: is| are|['’]?s) (?:an? |the )?{0}\b|\bwho are they\b|\b{0} ?="
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +54,29 @@ def answer(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         yield Statement(unit.text, tuple(citer.cite(unit.content, span) for span in unit.spans))
 
 
+def definitions(query: Query) -> tuple[Acronym, ...]:
+    """What says what the short forms of a question stand for, one for each meaning, where the question asks that."""
+    question, typed = query.question, short_keys(query.question)
+    found: dict[str, list[Acronym]] = {}
+    for acronym in query.acronyms:
+        short = short_key(acronym.short)
+        if short in typed and (asks_to_expand(question, short) or asks_what_is(question, short)):
+            found.setdefault(short, []).append(acronym)
+    return tuple(meaning[0] for readings in found.values() for meaning in meanings(readings))
+
+
 def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
     kind = kind_of(query.question)
     all_rows = kind is Kind.LIST or compares(query.question)
     choices = _ranked(kind, hits, blocks)
-    units = _definitions(query, kind, blocks)
+    defined = definitions(query)
+    units = [definition_of(blocks(acronym.note), acronym) for acronym in defined]
+    if defined and all(asks_to_expand(query.question, short_key(acronym.short)) for acronym in defined):
+        return units
     asked = {term.stem for term in query.terms}
     touched = set[str]().union(*(_stems(unit) for unit in units))
     for choice in choices:
-        if len(units) == MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
+        if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
         unit = _unit(kind, _newest(choice, choices), all_rows=all_rows)
         if any(_overlap(unit, other) for other in units):
@@ -103,18 +114,6 @@ def _fits(kind: Kind, block: Block, sentence: Sentence) -> bool:
     if kind is Kind.LIST:
         return block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
     return kind is not Kind.OTHER and holds(kind, sentence.text)
-
-
-def _definitions(query: Query, kind: Kind, blocks: Callable[[str], NoteContent]) -> list[Unit]:
-    """What the short forms of a question stand for, where that is asked."""
-    question = fold(query.question)
-    found = [
-        acronym
-        for acronym in query.acronyms
-        if re.search(rf"\b{re.escape(short_key(acronym.short))}\b", question.replace(".", ""))
-        and (kind is Kind.DEFINITION or re.search(_WHAT_IS.format(re.escape(fold(acronym.short))), question))
-    ]
-    return [definition_of(blocks(acronym.note), acronym) for acronym in found[:MOST_STATEMENTS]]
 
 
 def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:

@@ -7,6 +7,7 @@ binder. A kind that is not recognised is OTHER, which every text holds.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from qa.terms import fold
@@ -87,6 +88,30 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.WHO, _any(r"who(?:m|se)?", r"counterparts?", r"qui", r"homologues?")),
 )
 
+# What a short form may be called; the ways to ask what it stands for; those to ask what it is. "What is the ECC for?"
+# is neither.
+_CALLED = "(?:acronym|abbreviation|initialism|short form|letters|term|sigle|acronyme|abreviation|terme)"
+_EXPANDS = (
+    r"\b(?:what|que) (?:do|does|did) {key}(?:\W+\w+)?\W* (?:mean|stand)",
+    r"\b(?:meanings?|expansion|full (?:form|name|title)) (?:of|for) {key}",
+    r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
+    r"{key}\W* (?:meaning|full (?:form|name)|in full|expanded|spelled out)\b",
+    r"\b(?:expand|spell out|decode) {key}\W*\Z",
+    r"\b(?:que|ce que) (?:signifie(?:nt)?|veut dire|veulent dire|designe(?:nt)?) {key}",
+    r"\bque {key}\W* (?:signifie|veut)",
+    r"\b(?:signification|sens) (?:de|du|des|d) {key}",
+    r"{key} (?:means?|signifie|veut dire) (?:what|quoi)\b",
+    r"{key}\W*=",
+)
+_WHAT_IS = (
+    r"\b(?:what|who)(?: is| are|s| s) {key}(?=\W*(?:\Z|[?,;:]|and\b))",
+    r"\bdefinition (?:of|de|du|des|d) {key}",
+    r"{key}\W* definition\b",
+    r"\b(?:define|explain) {key}\W*\Z",
+    r"\b(?:qu est ce (?:que|qu)|c est quoi)(?: c est que)? {key}\W*\Z",
+    r"\A\W*{key}\W*\Z",
+    r"{key}\W*,? who are they\b",
+)
 _SUPERLATIVE = _any(
     "most|least|fewest|(?:high|low|larg|small|bigg|great|old|young|long|short|late|earli|cheap)est",
     "le plus|la plus|les plus|le moins|la moins|les moins",
@@ -137,6 +162,16 @@ def tells(question: str, text: str) -> bool:
     return holds(kind, _WORD.sub(lambda match: " " if fold(match[0]) in known else match[0], text))
 
 
+def asks_to_expand(question: str, short: str) -> bool:
+    """Whether `question` asks what a short form stands for, and nothing else of it: its key, as of qa.acronyms."""
+    return _asks(question, short, _EXPANDS)
+
+
+def asks_what_is(question: str, short: str) -> bool:
+    """Whether `question` asks what or who it is that has a short form. short: its key, as of qa.acronyms."""
+    return _asks(question, short, _WHAT_IS)
+
+
 def compares(question: str) -> bool:
     """Whether `question` asks for the most or the least of several, which only all of them together tell."""
     return bool(_SUPERLATIVE.search(fold(question)))
@@ -160,3 +195,9 @@ def holds(kind: Kind, text: str) -> bool:
     if kind is Kind.LAW:
         return bool(_LAW.search(folded))
     return True
+
+
+def _asks(question: str, short: str, patterns: Sequence[str]) -> bool:
+    folded = re.sub(r"['’\-]", " ", fold(question).replace(".", ""))
+    key = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?{re.escape(short)}s?\b"
+    return any(re.search(pattern.format(key=key), folded) for pattern in patterns)

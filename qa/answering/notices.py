@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from qa.acronyms import short_key
+from qa.acronyms import meanings, same_meaning, short_key, short_keys
 from qa.answering.abstention import threshold
 from qa.answering.citations import Citer
 from qa.answering.words import say
-from qa.schema import Acronym, NoteContent, Notice, Query, Span
-from qa.terms import fold, words
+from qa.schema import Acronym, NoteContent, Notice, Query, Span, Statement
 
 # This far above the threshold an answer is given with a doubt.
 DOUBT = 0.15
 
 
-def notices(query: Query, chance: float | None, blocks: Callable[[str], NoteContent], citer: Citer) -> Iterator[Notice]:
+def notices(
+    query: Query,
+    statements: Sequence[Statement],
+    chance: float | None,
+    blocks: Callable[[str], NoteContent],
+    citer: Citer,
+) -> Iterator[Notice]:
     """The notices of an answer that was given. blocks: a note's path to its text and blocks."""
     if chance is not None and chance < threshold() + DOUBT:
         yield Notice("near", say("near", query.asked_in))
-    yield from _acronyms(query, blocks, citer)
+    yield from _acronyms(query, statements, blocks, citer)
 
 
-def _acronyms(query: Query, blocks: Callable[[str], NoteContent], citer: Citer) -> Iterator[Notice]:
-    asked = {fold(word) for word in words(query.question)}
-    readings: dict[str, list[Acronym]] = {}
-    for acronym in query.acronyms:
-        if short_key(acronym.short) in asked:
-            readings.setdefault(short_key(acronym.short), []).append(acronym)
-    for found in readings.values():
-        cited = tuple(citer.cite(blocks(one.note), Span(one.start, one.end)) for one in found)
-        short, longs = found[0].short, [one.long for one in found]
-        if len(found) == 1:
-            yield Notice("acronym", say("acronym", query.asked_in, short=short, long=longs[0]), cited)
-        else:
-            yield Notice("acronym", say("acronym_two", query.asked_in, short=short, longs="; ".join(longs)), cited)
+def _acronyms(
+    query: Query, statements: Sequence[Statement], blocks: Callable[[str], NoteContent], citer: Citer
+) -> Iterator[Notice]:
+    """How each short form that was typed was read: as the notes cited define it, else as the binder does."""
+    quotes = [citation for statement in statements for citation in statement.citations]
+    told = {(quote.note, quote.start, quote.end) for quote in quotes}
+    typed = short_keys(query.question)
+    for short in dict.fromkeys(short_key(reading.short) for reading in query.acronyms):
+        every = [one for one in query.definitions if short_key(one.short) == short]
+        if short not in typed or any((one.note, one.start, one.end) in told for one in every):
+            continue  # a definition that is itself the answer needs no notice
+        readings = [one for one in query.acronyms if short_key(one.short) == short]
+        meant = [one for one in every if any(same_meaning(one.long, reading.long) for reading in readings)]
+        in_cited = [one for quote in quotes for one in meant if one.note == quote.note]
+        yield _read_as(meanings(in_cited or readings), meanings(every), query.asked_in, blocks, citer)
+
+
+def _read_as(
+    read: Sequence[Sequence[Acronym]],
+    known: Sequence[Sequence[Acronym]],
+    language: str,
+    blocks: Callable[[str], NoteContent],
+    citer: Citer,
+) -> Notice:
+    """The notice of one short form. read: the meanings that it was read in; known: all that the binder gives it."""
+    first = [meaning[0] for meaning in read]
+    cited = tuple(citer.cite(blocks(one.note), Span(one.start, one.end)) for one in first)
+    short, longs = first[0].short, [one.long for one in first]
+    others = [meaning[0].long for meaning in known if not same_meaning(meaning[0].long, longs[0])]
+    if len(first) > 1:
+        text = say("acronym_two", language, short=short, longs="; ".join(longs))
+    elif others:
+        text = say("acronym_here", language, short=short, long=longs[0], others="; ".join(others))
+    else:
+        text = say("acronym", language, short=short, long=longs[0])
+    return Notice("acronym", text, cited)

@@ -30,6 +30,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "{short} was read as {long}.",
         "fr": "{short} a été lu comme {long}.",
     },
+    "acronym_here": {
+        "en": "{short} was read as {long}; elsewhere in these notes it stands for {others}.",
+        "fr": "{short} a été lu comme {long} ; ailleurs dans ces notes, ce sigle désigne {others}.",
+    },
     "acronym_two": {
         "en": "{short} has more than one meaning in these notes: {longs}.",
         "fr": "{short} a plus d'un sens dans ces notes : {longs}.",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.schema import Acronym, Block, BlockKind, Note, Passage, Sentence, Span
 
-VERSION = 2
+VERSION = 3
 Row = tuple[Any, ...]
 
 # `stems` keeps its own copy of what it holds. A contentless table would need the old stems to delete a row, worked

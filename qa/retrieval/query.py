@@ -8,17 +8,19 @@ asked before would only pull its answer back to the old subject.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from qa.acronyms import short_key
+from qa.acronyms import Glossary, short_key
 from qa.errors import QuestionError
-from qa.schema import Acronym, Query, Term
+from qa.retrieval.readings import taken, terms_of
+from qa.schema import Query
 from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
 
 MAX_QUESTION = 10_000
 HISTORY_WEIGHT = 0.4
+NO_ACRONYMS = Glossary()
 # Words that stand for something said before. "This", "that" and "there" more often point into the question itself.
 _POINTS_BACK = re.compile(
     r"\b(?:its?|they|them|theirs?|he|him|his|she|hers?|those|these(?! notes)|the (?:same|former|latter|other)|ones?|"
@@ -32,7 +34,7 @@ def build_query(
     question: str,
     *,
     history: Sequence[Any] = (),
-    acronyms: Iterable[Acronym] = (),
+    glossary: Glossary = NO_ACRONYMS,
     as_of: date | None = None,
     since: date | None = None,
     until: date | None = None,
@@ -41,7 +43,7 @@ def build_query(
 ) -> Query:
     """The Query for a question.
 
-    history: (role, text) pairs or LangChain messages, oldest first. acronyms: the binder's.
+    history: (role, text) pairs or LangChain messages, oldest first. glossary: the binder's.
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
     question = _checked(question)
@@ -49,17 +51,19 @@ def build_query(
     turn_before = _last_user_turn(history)
     before = turn_before if _follows_up(question) else ""
     asked_in = guess_language(f"{question} {before}")
-    readings = _readings(f"{question} {before}", acronyms)
-    own = _terms(question, asked_in, readings, 1.0)
+    readings = taken(f"{question} {before}", glossary)
+    shorts = dict.fromkeys(short_key(reading.short) for reading in readings)
+    own = terms_of(question, asked_in, readings, 1.0)
     known = {term.stem for term in own}
-    earlier = [term for term in _terms(before, asked_in, readings, HISTORY_WEIGHT) if term.stem not in known]
+    earlier = [term for term in terms_of(before, asked_in, readings, HISTORY_WEIGHT) if term.stem not in known]
     return Query(
         question=question,
         text=f"{before} {question}".strip(),
         terms=tuple(own + earlier),
         asked_in=asked_in,
         language=language,
-        acronyms=tuple(readings),
+        acronyms=readings,
+        definitions=tuple(definition for short in shorts for definition in glossary.definitions(short)),
         as_of=as_of,
         since=since,
         until=until,
@@ -120,30 +124,3 @@ def _role_and_text(turn: Any) -> tuple[str, str]:
     if not isinstance(role, str) or not isinstance(text, str):
         raise QuestionError('History is made of (role, text) pairs, such as ("user", "Who chairs the ECC?").')
     return role, text
-
-
-def _readings(text: str, acronyms: Iterable[Acronym]) -> list[Acronym]:
-    """The acronyms of which either form stands in `text`, each pair of forms once."""
-    shorts = {fold(word) for word in words(text)}
-    haystack = f" {' '.join(fold(word) for word in words(text))} "
-    found: dict[tuple[str, str], Acronym] = {}
-    for acronym in acronyms:
-        long = " ".join(fold(word) for word in words(acronym.long))
-        if short_key(acronym.short) in shorts or f" {long} " in haystack:
-            found.setdefault((short_key(acronym.short), long), acronym)
-    return list(found.values())
-
-
-def _terms(text: str, language: str, readings: list[Acronym], weight: float) -> list[Term]:
-    phrases: dict[str, list[tuple[str, ...]]] = {}
-    for acronym in readings:
-        short, long = short_key(acronym.short), tuple(stems(acronym.long, language))
-        phrases.setdefault(short, []).append(long)
-        for stem in long:
-            phrases.setdefault(stem, []).append((short,))
-    # A short form typed in lower case ("the ecc") is stemmed like a word; both spellings are one term here.
-    found = dict.fromkeys(stems(text, language))
-    for acronym in readings:
-        if short_key(acronym.short) in {fold(word) for word in words(text)}:
-            found.setdefault(short_key(acronym.short))
-    return [Term(stem, tuple(dict.fromkeys(phrases.get(stem, ()))), weight) for stem in found]

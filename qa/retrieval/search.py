@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import Index
+from qa.retrieval.readings import in_notes
 from qa.retrieval.scoring import Candidate, rarity, score_sentences
 from qa.retrieval.spelling import respelled
 from qa.schema import Hit, Note, Query, Sentence
@@ -35,6 +36,7 @@ def search(query: Query, query_vector: NDArray[np.float32], index: Index, k: int
     weights = rarity(query.terms, store.document_frequencies(_searched(query)), store.passage_count())
     best = max(lexical.values(), default=0.0) or 1.0
     texts = store.texts(list({passage.note for passage in passages}))
+    asked = in_notes(query, texts)
     hits = []
     for passage in passages:
         candidate = Candidate(
@@ -46,7 +48,7 @@ def search(query: Query, query_vector: NDArray[np.float32], index: Index, k: int
             dense=cosines[passage.id],
             lexical=lexical.get(passage.id, 0.0) / best,
         )
-        sentences = score_sentences(candidate, vectors[passage.id], query, query_vector, weights)
+        sentences = score_sentences(candidate, vectors[passage.id], asked[passage.note], query_vector, weights)
         hits.append(_hit(candidate, notes[passage.note], sentences))
     return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id))[:k])
 

@@ -1,0 +1,135 @@
+"""The glossary of a binder: which of its short forms, or of their long forms, stand in a text.
+
+It is made once for an index and asked with every question, so nothing in it goes through all definitions: short forms
+are found by their key, long forms by their first stem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from qa.schema import Acronym
+from qa.terms import ENGLISH, FRENCH, STOP_WORDS, is_short_form, singular, stems, words
+
+_ORDINARY = STOP_WORDS[ENGLISH] | STOP_WORDS[FRENCH] | {"mars", "mai", "juin", "aout"}
+_RAW = re.compile(r"[^\W_](?:[\w.&/\-]*[^\W_])?\.?")
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?\Z")
+# A short form in lower case has this many letters at least for its "s" to be a plural's: "adms", not "gas".
+_LEAST_OF_A_PLURAL = 3
+_LEAST_OF_A_PREFIX, _LEAST_OF_A_MISSPELLING = 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The definitions of a binder, to be looked up. acronyms: all of them, ordered by note and place."""
+
+    acronyms: tuple[Acronym, ...] = ()
+    _by_short: dict[str, list[Acronym]] = field(init=False, repr=False, compare=False)
+    _by_first: dict[str, dict[tuple[str, ...], list[Acronym]]] = field(init=False, repr=False, compare=False)
+
+    def __init__(self, acronyms: Iterable[Acronym] = ()) -> None:
+        by_short: dict[str, list[Acronym]] = defaultdict(list)
+        by_first: dict[str, dict[tuple[str, ...], list[Acronym]]] = defaultdict(lambda: defaultdict(list))
+        known = set()
+        object.__setattr__(self, "acronyms", tuple(acronyms))
+        for acronym in self.acronyms:
+            short, long = short_key(acronym.short), long_key(acronym.long)
+            by_short[short].append(acronym)
+            if long and (short, long) not in known:
+                known.add((short, long))
+                by_first[long[0]][long].append(acronym)
+        object.__setattr__(self, "_by_short", dict(by_short))
+        object.__setattr__(self, "_by_first", {first: dict(longs) for first, longs in by_first.items()})
+
+    def readings(self, text: str) -> tuple[Acronym, ...]:
+        """The acronyms of which either form stands in `text`, each pair of forms once, ordered by note and place."""
+        found: dict[tuple[str, tuple[str, ...]], Acronym] = {}
+        stand = [acronym for key in sorted(short_keys(text)) for acronym in self.definitions(key)]
+        stand += self._said_in_full(long_key(text))
+        for acronym in sorted(stand, key=lambda one: (one.note, one.start, one.short, one.long)):
+            found.setdefault((short_key(acronym.short), long_key(acronym.long)), acronym)
+        return tuple(found.values())
+
+    def definitions(self, short: str) -> tuple[Acronym, ...]:
+        """All definitions of a short form, in whatever spelling: "U.S.", "US"; "ADM", "ADMs"."""
+        return tuple(self._by_short.get(short_key(short), ()))
+
+    def _said_in_full(self, said: tuple[str, ...]) -> list[Acronym]:
+        found = []
+        for at, stem in enumerate(said):
+            for long, acronyms in self._by_first.get(stem, {}).items():
+                if said[at : at + len(long)] == long:
+                    found += acronyms
+        return found
+
+
+def short_key(short: str) -> str:
+    """What the spellings of one short form share: "U.S." and "US" are one, and so are "ADM" and "ADMs"."""
+    return singular(short.replace(".", "")).casefold()
+
+
+@lru_cache(maxsize=65_536)
+def long_key(long: str) -> tuple[str, ...]:
+    """What the spellings of one long form share: its stems, without the stop words of both languages.
+
+    Always by the English stemmer, so that it does not hang on what language the words around it are thought to be in;
+    and without regard to capitals, which in a heading do not make a word a short form.
+    """
+    return tuple(stem for stem in stems(long.casefold(), ENGLISH) if stem not in STOP_WORDS[FRENCH])
+
+
+def short_keys(text: str) -> frozenset[str]:
+    """The keys of all that may be a short form in `text`.
+
+    In lower case ("clr", "adms") that is any word but ordinary ones: a binder that defines IT, US and WHO must not read
+    "it", "us" and "who" so. In a text that is all capitals they are words as well.
+    """
+    shouted = not any(char.islower() for char in text) and len(words(text)) > 2
+    keys = set()
+    for form in [*_RAW.findall(text), *words(text)]:
+        key = short_key(form)
+        written_short = _DOTTED.match(form) or (is_short_form(form) and not shouted)
+        if written_short or key not in _ORDINARY:
+            keys |= {key, key[:-1]} if form.islower() and len(key) > _LEAST_OF_A_PLURAL and key[-1] == "s" else {key}
+    return frozenset(keys - {""})
+
+
+def same_meaning(long: str, other: str) -> bool:
+    """Whether two long forms are one but for their spelling ("Centre", "Center") or words added at either end."""
+    one, two = sorted((long_key(long), long_key(other)), key=len)
+    return any(
+        all(map(_same_word, one, two[at : at + len(one)])) for at in range(len(two) - len(one) + 1) if one or not two
+    )
+
+
+def meanings(definitions: Iterable[Acronym]) -> tuple[tuple[Acronym, ...], ...]:
+    """The definitions of one short form, grouped by what it stands for, in the order of their first."""
+    groups: list[list[Acronym]] = []
+    for acronym in definitions:
+        for group in groups:
+            if same_meaning(group[0].long, acronym.long):
+                group.append(acronym)
+                break
+        else:
+            groups.append([acronym])
+    return tuple(map(tuple, groups))
+
+
+def _same_word(one: str, two: str) -> bool:
+    if one == two:
+        return True
+    short, long = sorted((one, two), key=len)
+    if len(short) >= _LEAST_OF_A_PREFIX and long.startswith(short):
+        return True
+    return len(short) >= _LEAST_OF_A_MISSPELLING and _one_letter_apart(short, long)
+
+
+def _one_letter_apart(short: Sequence[str], long: Sequence[str]) -> bool:
+    at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
+    if len(long) - len(short) > 1:
+        return False
+    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
