@@ -308,9 +308,10 @@ class Binder:
         )
 
     def _search(self, query: Query, k: int) -> tuple[Hit, ...]:
+        from qa.retrieval.query import query_vector
         from qa.retrieval.search import search
 
-        return search(query, self._load_model().encode_query(query.text), self._index, k)
+        return search(query, query_vector(query, self._load_model().encode_query), self._index, k)
 
     def _content(self, note: str) -> NoteContent:
         store = self._index.store

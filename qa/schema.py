@@ -161,7 +161,8 @@ class Term:
 class Query:
     """What is searched: the question with what history and acronyms add to it, and the filters.
 
-    question: as asked. text: what is embedded. terms: stop words left out. asked_in: the question's language.
+    question: as asked. text: what is embedded, and before: with it, the user's turn that it leans on, "" where it
+    leans on none. terms: stop words left out. asked_in: the question's language.
     language: only notes in it, or None for all. acronyms: the readings taken, each pair of forms once. definitions:
     all that the binder says of their short forms, other meanings too. notes: only these, or None for all.
     """
@@ -169,6 +170,7 @@ class Query:
     question: str
     text: str
     terms: tuple[Term, ...]
+    before: str = ""
     asked_in: str = "en"
     language: str | None = None
     acronyms: tuple[Acronym, ...] = ()

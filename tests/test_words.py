@@ -9,10 +9,11 @@ from contextlib import closing
 
 import pytest
 
-from qa.index.store import COLUMN_WEIGHTS, Store
+from qa.index.store import Store
 from qa.index.words import BUDGET, Terms, affordable, best_passages
 from tests.indexing import SEED_NOTE, open_index, write_notes
 
+WEIGHTS = (1.0, 1.0, 1.0)
 TWINS = [f"twin-{number:02}.txt" for number in range(30)]
 
 
@@ -36,7 +37,7 @@ def plain(store: Store, terms: Sequence[str], notes: Sequence[str] | None = None
         return connection.execute(
             "SELECT p.id, -bm25(stems, ?, ?, ?) AS score FROM stems JOIN passages AS p ON p.number = stems.rowid"
             " WHERE stems MATCH ? AND p.note IN (SELECT value FROM json_each(?)) ORDER BY score DESC, p.id",
-            (*COLUMN_WEIGHTS, match, wanted),
+            (*WEIGHTS, match, wanted),
         ).fetchall()
 
 
@@ -79,7 +80,7 @@ def test_at_size_the_best_among_those_with_a_rarer_term_are_found_with_their_who
         rarer = {id for id, _ in plain(store, searched.rare)}
         expected = [hit for hit in plain(store, terms) if hit[0] in rarer][:10]
         with store.connections.reading() as connection:
-            found = best_passages(connection, searched, 10, None, COLUMN_WEIGHTS)
+            found = best_passages(connection, searched, 10, None, WEIGHTS)
         assert [score for _, score in found] == pytest.approx([score for _, score in expected])
         # Terms are added up in another order, so that the last digit, and with it a tie, may be another.
         last = expected[-1][1] if expected else 0.0

@@ -99,7 +99,7 @@ def retrieval_measures(gold: Gold, hits: Sequence[Hit]) -> dict[str, float]:
     if not gold.supports:
         return {}
     passages = [Place(hit.note, Span(hit.start, hit.end)) for hit in hits]
-    best = retrieval.within_budget(_best_sentences(hits), BUDGET)
+    best = retrieval.within_budget(best_sentences(hits), BUDGET)
     return {
         "recall@5": _best(gold, lambda evidence: retrieval.recall_at(5, passages, evidence)),
         "recall@10": _best(gold, lambda evidence: retrieval.recall_at(10, passages, evidence)),
@@ -129,6 +129,16 @@ def answer_measures(gold: Gold, answer: Answer) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def best_sentences(hits: Sequence[Hit]) -> list[Place]:
+    """The sentences of the hits, best first: what retrieval points at, whatever the size of its passages."""
+    scored = [
+        (-sentence.score, hit.id, sentence.start, Place(hit.note, Span(sentence.start, sentence.end)))
+        for hit in hits
+        for sentence in hit.sentences
+    ]
+    return [place for *_, place in sorted(scored, key=lambda one: one[:3])]
+
+
 def _handed_measures(gold: Gold, answer: Answer | None) -> dict[str, float]:
     if answer is None:
         return {}
@@ -137,16 +147,6 @@ def _handed_measures(gold: Gold, answer: Answer | None) -> dict[str, float]:
 
 def _best(gold: Gold, measure: Callable[[Sequence[Place]], float]) -> float:
     return max(measure(support) for support in gold.supports)
-
-
-def _best_sentences(hits: Sequence[Hit]) -> list[Place]:
-    """The sentences of the hits, best first: what retrieval points at, whatever the size of its passages."""
-    scored = [
-        (-sentence.score, hit.id, sentence.start, Place(hit.note, Span(sentence.start, sentence.end)))
-        for hit in hits
-        for sentence in hit.sentences
-    ]
-    return [place for *_, place in sorted(scored, key=lambda one: one[:3])]
 
 
 def _gold_hits(gold: Gold, binder: Asked) -> tuple[Hit, ...]:

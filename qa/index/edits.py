@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from qa.index import tables
 from qa.index.store import Known
 from qa.markup import plain
 from qa.passages import passage_text, sentence_text
-from qa.schema import Acronym, NoteContent, Passage, Span
+from qa.schema import Acronym, Note, NoteContent, Passage, Sentence, Span
 from qa.terms import stems
+
+_YOU = re.compile(r"\b(?:you|yours?|vous|votre|vos)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +113,39 @@ def _add_passage(
     connection: sqlite3.Connection, content: NoteContent, passage: Passage, ids: Mapping[bytes, int]
 ) -> None:
     text, note = content.text, content.note
-    row = (*tables.passage_row(passage), ids[text_hash(passage_text(text, passage))])
-    number = _insert_one(connection, "passages", "id, note, start, stop, context, section, page, vector_id", row)
+    vector_id = ids[text_hash(passage_text(text, passage))]
+    row = (*tables.passage_row(passage), vector_id, _headings(content, passage))
+    columns = "id, note, start, stop, context, section, page, vector_id, headings"
+    number = _insert_one(connection, "passages", columns, row)
     sentences = [
-        (number, position, *tables.sentence_row(sentence), ids[text_hash(sentence_text(text, sentence))])
+        (
+            *(number, position, *tables.sentence_row(sentence)),
+            ids[text_hash(sentence_text(text, sentence))],
+            _own_stems(sentence, note),
+            _stems(text, sentence.context, note.language),
+        )
         for position, sentence in enumerate(passage.sentences)
     ]
-    _insert(connection, "sentences", "passage, position, start, stop, context, vector_id", sentences)
+    _insert(connection, "sentences", "passage, position, start, stop, context, vector_id, own, lead_in", sentences)
     body = _stems(text, [Span(passage.start, passage.end)], note.language)
     context = _stems(text, passage.context, note.language)
     title = " ".join(stems(plain(note.title), note.language))
     _insert(connection, "stems", "rowid, body, context, title", [(number, body, context, title)])
     connection.execute("INSERT OR IGNORE INTO pending (id) VALUES (?)", (passage.id,))
+
+
+def _headings(content: NoteContent, passage: Passage) -> str:
+    """The stems of what stands over a passage: its headings and its note's title."""
+    note = content.note
+    lead_ins = {span for sentence in passage.sentences for span in sentence.context}
+    over = [plain(content.text[span.start : span.end]) for span in passage.context if span not in lead_ins]
+    return " ".join(stems(" ".join([*over, passage.section, plain(note.title)]), note.language))
+
+
+def _own_stems(sentence: Sentence, note: Note) -> str:
+    # "Your counterpart" in a note for the Minister is what is asked for as "the Minister's counterpart".
+    addressed = note.prepared_for if note.prepared_for and _YOU.search(sentence.text) else ""
+    return " ".join(stems(f"{plain(sentence.text)} {addressed}", note.language))
 
 
 def _stems(text: str, spans: Iterable[Span], language: str) -> str:

@@ -26,8 +26,6 @@ from qa.index.words import BUDGET, Terms, affordable, best_passages
 from qa.schema import Acronym, Block, Note, Passage, Sentence
 
 FILE = "index.sqlite"
-# Of the columns body, context and title in BM25.
-COLUMN_WEIGHTS = (1.0, 0.5, 0.5)
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # Words of questions whose frequencies are kept; some megabytes.
 _KEPT_TERMS = 50_000
@@ -57,6 +55,16 @@ class Known:
     sha256: str
     message: str = ""
     duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """The stems of a passage, as of qa.terms. headings: of its headings and its note's title; own: of each sentence;
+    lead_ins: of what each sentence hangs on."""
+
+    headings: frozenset[str]
+    own: tuple[frozenset[str], ...]
+    lead_ins: tuple[frozenset[str], ...]
 
 
 class Store:
@@ -147,7 +155,7 @@ class Store:
         terms: Sequence[str],
         k: int,
         notes: Sequence[str] | None = None,
-        weights: tuple[float, float, float] = COLUMN_WEIGHTS,
+        weights: tuple[float, float, float] = (1.0, 1.0, 1.0),
     ) -> list[tuple[str, float]]:
         """The k best passages by BM25, as (id, score), higher is better; ties by id.
 
@@ -195,6 +203,21 @@ class Store:
             json.dumps(list(ids)),
         )
         return dict(zip([id for id, _ in rows], self._decoded([blob for _, blob in rows]), strict=True))
+
+    def words(self, ids: Sequence[str]) -> dict[str, PassageWords]:
+        """The stems of passages, in the order asked for, and of their sentences; unknown ids are left out."""
+        asked = json.dumps(list(ids))
+        headings = self._rows(f"SELECT id, headings FROM passages WHERE id {_AMONG}", asked)
+        rows = self._rows(
+            "SELECT p.id, s.own, s.lead_in FROM passages AS p JOIN sentences AS s ON s.passage = p.number"
+            f" WHERE p.id {_AMONG} ORDER BY s.passage, s.position",
+            asked,
+        )
+        own, lead_ins = defaultdict[str, list[frozenset[str]]](list), defaultdict[str, list[frozenset[str]]](list)
+        for id, stems, lead_in in rows:
+            own[id].append(frozenset(stems.split()))
+            lead_ins[id].append(frozenset(lead_in.split()))
+        return {id: PassageWords(frozenset(over.split()), tuple(own[id]), tuple(lead_ins[id])) for id, over in headings}
 
     def sentence_vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of each passage's sentences in order, (sentences, d), L2-normalised; unknown ids are left out."""

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from qa.schema import Acronym, Block, BlockKind, Note, Passage, Sentence, Span
 
-VERSION = 3
+VERSION = 4
 Row = tuple[Any, ...]
 
+# The stems of sentences (`own`, `lead_in`) and of what stands over a passage (`headings`) are kept, since working them
+# out again was most of the time of a search.
 # `stems` keeps its own copy of what it holds. A contentless table would need the old stems to delete a row, worked
 # out again; a newer stemmer would work out others and leave the index corrupt.
 SCHEMA = (
@@ -40,11 +42,11 @@ SCHEMA = (
     """CREATE TABLE passages (
         number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, note TEXT NOT NULL, start INTEGER NOT NULL,
         stop INTEGER NOT NULL, context TEXT NOT NULL, section TEXT NOT NULL, page INTEGER,
-        vector_id INTEGER NOT NULL)""",
+        vector_id INTEGER NOT NULL, headings TEXT NOT NULL)""",
     "CREATE INDEX passages_by_note ON passages (note)",
     """CREATE TABLE sentences (
         passage INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-        context TEXT NOT NULL, vector_id INTEGER NOT NULL,
+        context TEXT NOT NULL, vector_id INTEGER NOT NULL, own TEXT NOT NULL, lead_in TEXT NOT NULL,
         PRIMARY KEY (passage, position)) WITHOUT ROWID""",
     "CREATE TABLE vectors (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)",
     "CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID",

@@ -8,9 +8,12 @@ asked before would only pull its answer back to the old subject.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.acronyms import Glossary, short_key
 from qa.errors import QuestionError
@@ -58,7 +61,8 @@ def build_query(
     earlier = [term for term in terms_of(before, asked_in, readings, HISTORY_WEIGHT) if term.stem not in known]
     return Query(
         question=question,
-        text=f"{before} {question}".strip(),
+        text=question,
+        before=before,
         terms=tuple(own + earlier),
         asked_in=asked_in,
         language=language,
@@ -69,6 +73,19 @@ def build_query(
         until=until,
         notes=None if notes is None else tuple(notes),
     )
+
+
+def query_vector(query: Query, encode: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
+    """What is searched by, (d,), L2-normalised: the question's vector, and with it that of the turn it leans on.
+
+    encode: a text to its vector, L2-normalised.
+    """
+    own = encode(query.text)
+    if not query.before:
+        return own
+    mixed = own + HISTORY_WEIGHT * encode(query.before)
+    unit: NDArray[np.float32] = mixed / np.linalg.norm(mixed)
+    return unit
 
 
 def _checked(question: str) -> str:

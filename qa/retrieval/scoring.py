@@ -1,75 +1,103 @@
-"""How well sentences fit a query: by their vectors and by their words, together with their passage.
+"""How well sentences fit a query: by their vectors and by their words, together with what stands around them.
 
-A sentence's score is half its passage's and half its own, each half of vectors and half of words; its neighbours lend
-it a little. A term counts once, at the best place where it
-stands: the sentence itself, its lead-in, its headings, the note's title, or elsewhere in the passage.
+`Signals` is all that is known of one search's candidates, as arrays; `scores` adds it up by some weights.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.markup import plain
-from qa.schema import Passage, Query, Sentence, Term
-from qa.terms import stems
+from qa.retrieval.weights import Weights
+from qa.schema import Term
 
-OWN, LEAD_IN, HEADING, TITLE, PASSAGE = 1.0, 0.75, 0.6, 0.5, 0.35
-NEIGHBOURS = 0.2
-_YOU = re.compile(r"\b(?:you|yours?|vous|votre|vos)\b", re.IGNORECASE)
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A passage to be scored: its note's title, text and language, and how the first stage found it.
+class Signals:
+    """What is known of p passages with s sentences for a query of t terms. Sentences are in order, passage by passage.
 
-    addressee: whom the note was prepared for, "" where it does not say. dense: cosine, -1..1. lexical: BM25 divided by
-    the best candidate's, 0..1.
+    owner: (s,) the passage of each sentence, as its place in the order; note: (p,) a number for each passage's note.
+    dense: (p,) and similarity: (s,) are cosines with the query, -1..1. bm25: (p,), of the words, 0..1 of the most that
+    there could be. own, lead_in: (s, t), whether a term stands there; headings: (p, t). rarities: (t,), see `rarity`.
     """
 
-    passage: Passage
-    title: str
-    text: str
-    language: str
-    addressee: str
-    dense: float
-    lexical: float
+    owner: NDArray[np.intp]
+    note: NDArray[np.intp]
+    dense: Floats
+    bm25: Floats
+    similarity: Floats
+    own: Flags
+    lead_in: Flags
+    headings: Flags
+    rarities: Floats
 
 
 def rarity(terms: Sequence[Term], frequencies: Mapping[str, int], passages: int) -> list[float]:
-    """The weight of each term: log(1 + passages / (1 + passages that hold it)), times its own weight.
+    """The weight of each term: log(1 + passages / (1 + passages that hold it)).
 
-    A term that stands in no passage, and has no other way to be said, weighs as much as the rarest one there is: a
-    question about something that the notes never name must not look covered.
+    That is inverse document frequency (Spärck Jones, 1972). A term that stands in no passage, and has no other way to
+    be said, weighs as much as the rarest one there is: a question about something that the notes never name must not
+    look covered.
     """
-    return [term.weight * math.log(1 + passages / (1 + _frequency(term, frequencies))) for term in terms]
+    return [math.log(1 + passages / (1 + _frequency(term, frequencies))) for term in terms]
 
 
-def score_sentences(
-    candidate: Candidate,
-    vectors: NDArray[np.float32],
-    query: Query,
-    query_vector: NDArray[np.float32],
-    weights: Sequence[float],
-) -> tuple[Sentence, ...]:
-    """The candidate's sentences with score, similarity and coverage. vectors: (sentences, d), L2-normalised."""
-    similarities = vectors @ query_vector
-    coverages = _coverages(candidate, query, weights)
-    own = 0.5 * np.maximum(similarities, 0) + 0.5 * coverages
-    smoothed = (1 - NEIGHBOURS) * own + NEIGHBOURS * _neighbours(own)
-    around = 0.5 * max(candidate.dense, 0.0) + 0.5 * candidate.lexical
-    scores = 0.5 * around + 0.5 * smoothed
-    return tuple(
-        replace(sentence, score=float(score), similarity=float(similarity), coverage=float(coverage))
-        for sentence, score, similarity, coverage in zip(
-            candidate.passage.sentences, scores, similarities, coverages, strict=True
-        )
+def stands(terms: Sequence[Term], place: frozenset[str], searched: frozenset[str]) -> list[bool]:
+    """Whether each of the terms stands in a place, given as its stems, in one way or another. searched: all stems of
+    the terms."""
+    found = place & searched
+    if not found:
+        return [False] * len(terms)
+    return [term.stem in found or any(found.issuperset(phrase) for phrase in term.phrases) for term in terms]
+
+
+def scores(signals: Signals, weights: Weights) -> Floats:
+    """The score of each sentence, (s,); higher is better, and comparable within one search only."""
+    owner, dense = signals.owner, np.maximum(signals.dense, 0)
+    similarity = np.maximum(signals.similarity, 0)
+    best_of_note = np.zeros(signals.note.max(initial=-1) + 1, dtype=np.float32)
+    np.maximum.at(best_of_note, signals.note, dense)
+    of_passages = weights.passage * dense + weights.note * best_of_note[signals.note] + weights.bm25 * signals.bm25
+    total: Floats = (
+        of_passages[owner]
+        + weights.sentence * similarity
+        + weights.beside * _beside(similarity, owner)
+        + weights.terms * coverage(signals, weights)
     )
+    return total
+
+
+def coverage(signals: Signals, weights: Weights) -> Floats:
+    """The share of the query's terms that stands in or around each sentence, (s,), 0..1.
+
+    Terms count by the square of their rarity, as in the product of two texts that are each weighed by it.
+    """
+    squares = signals.rarities**2
+    if not squares.sum():
+        return np.zeros(len(signals.owner), dtype=np.float32)
+    owner, own = signals.owner, signals.own
+    in_passage = np.zeros_like(signals.headings)
+    np.logical_or.at(in_passage, owner, own)
+    places = np.maximum.reduce(
+        [
+            own.astype(np.float32),
+            np.float32(weights.in_lead_in) * signals.lead_in,
+            np.float32(weights.in_neighbour) * _in_neighbours(own, owner),
+            np.float32(weights.in_headings) * signals.headings[owner],
+            np.float32(weights.in_passage) * in_passage[owner],
+        ]
+    )
+    # Summed by element: a product of so small a table is no faster, and some builds of its library warn of invalid
+    # values where there are none.
+    share: Floats = (places * squares).sum(axis=1) / squares.sum()
+    return share
 
 
 def _frequency(term: Term, frequencies: Mapping[str, int]) -> int:
@@ -77,47 +105,20 @@ def _frequency(term: Term, frequencies: Mapping[str, int]) -> int:
     return max([own, *(min((frequencies.get(stem, 0) for stem in phrase), default=0) for phrase in term.phrases)])
 
 
-def _neighbours(own: NDArray[np.float32]) -> NDArray[np.float32]:
-    """For each sentence the mean of those before and after it; its own value where it stands alone."""
-    if len(own) == 1:
-        return own
-    before, after = np.roll(own, 1), np.roll(own, -1)
-    before[0], after[-1] = own[1], own[-2]
-    return ((before + after) / 2).astype(np.float32)
+def _beside(values: Floats, owner: NDArray[np.intp]) -> Floats:
+    """For each sentence the mean of those before and after it in its passage; its own value where it stands alone."""
+    together = (owner[1:] == owner[:-1]).astype(np.float32)
+    total, count = np.zeros_like(values), np.zeros_like(values)
+    total[1:] += values[:-1] * together
+    total[:-1] += values[1:] * together
+    count[1:] += together
+    count[:-1] += together
+    return np.where(count > 0, total / np.maximum(count, 1), values)
 
 
-def _coverages(candidate: Candidate, query: Query, weights: Sequence[float]) -> NDArray[np.float32]:
-    passage, text, language = candidate.passage, candidate.text, candidate.language
-    lead_ins = {span for sentence in passage.sentences for span in sentence.context}
-    headings = [span for span in passage.context if span not in lead_ins]
-    heading = set(
-        stems(" ".join(plain(text[span.start : span.end]) for span in headings) + " " + passage.section, language)
-    )
-    title = set(stems(candidate.title, language))
-    own = [_own_words(sentence, candidate) for sentence in passage.sentences]
-    whole = set().union(*own) if own else set()
-    rows = []
-    for sentence, words in zip(passage.sentences, own, strict=True):
-        lead_in = set(stems(" ".join(plain(text[span.start : span.end]) for span in sentence.context), language))
-        places = ((words, OWN), (lead_in, LEAD_IN), (heading, HEADING), (title, TITLE), (whole, PASSAGE))
-        rows.append(
-            [max((value for place, value in places if _stands(term, place)), default=0.0) for term in query.terms]
-        )
-    total = sum(weights)
-    if not total:
-        return np.zeros(len(rows), dtype=np.float32)
-    # Summed by element: a product of so small a table is no faster, and some builds of its library warn of invalid
-    # values where there are none.
-    table = np.array(rows, dtype=np.float32).reshape(len(rows), -1)
-    weighed: NDArray[np.float32] = (table * np.array(weights, dtype=np.float32)).sum(axis=1) / np.float32(total)
-    return weighed
-
-
-def _own_words(sentence: Sentence, candidate: Candidate) -> set[str]:
-    # "Your counterpart" in a note for the Minister is what is asked for as "the Minister's counterpart".
-    addressed = candidate.addressee if _YOU.search(sentence.text) else ""
-    return set(stems(f"{plain(sentence.text)} {addressed}", candidate.language))
-
-
-def _stands(term: Term, place: set[str]) -> bool:
-    return term.stem in place or any(all(stem in place for stem in phrase) for phrase in term.phrases)
+def _in_neighbours(own: Flags, owner: NDArray[np.intp]) -> Flags:
+    together = (owner[1:] == owner[:-1])[:, None]
+    found = np.zeros_like(own)
+    found[1:] |= own[:-1] & together
+    found[:-1] |= own[1:] & together
+    return found

@@ -3,65 +3,127 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import Index
+from qa.index.store import PassageWords
 from qa.retrieval.readings import in_notes
-from qa.retrieval.scoring import Candidate, rarity, score_sentences
+from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
 from qa.retrieval.spelling import respelled
-from qa.schema import Hit, Note, Query, Sentence
+from qa.retrieval.weights import WEIGHTS, Weights
+from qa.schema import Hit, Note, Query
 
+# Passages that each of the two searches of the first stage proposes.
 CANDIDATES = 50
+# BM25 gives a term at most so many times its rarity (k1 + 1).
+_MOST_OF_BM25 = 2.2
 
 
-def search(query: Query, query_vector: NDArray[np.float32], index: Index, k: int) -> tuple[Hit, ...]:
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What the first stage found: ids of passages in order, and what the second stage needs to know of them."""
+
+    ids: tuple[str, ...]
+    signals: Signals
+
+
+def search(
+    query: Query, query_vector: NDArray[np.float32], index: Index, k: int, weights: Weights = WEIGHTS
+) -> tuple[Hit, ...]:
     """The k best passages for a query, best first; ties by id. query_vector: (d,), L2-normalised."""
-    notes = {note.note: note for note in index.store.notes()}
-    allowed = _allowed(query, notes)
-    if allowed is not None and not allowed:
-        return ()
+    found = candidates(query, query_vector, index, max(CANDIDATES, 2 * k), weights)
+    return ranked(found, index, k, weights)
+
+
+def candidates(
+    query: Query, query_vector: NDArray[np.float32], index: Index, wide: int, weights: Weights = WEIGHTS
+) -> Candidates:
+    """The passages that are near by their vectors or by their words, at most `wide` of each."""
     store = index.store
+    allowed = _allowed(query, store.notes())
     query = replace(query, terms=respelled(query.terms, store.document_frequencies(_searched(query)), store.near_terms))
-    wide = max(CANDIDATES, 2 * k)
+    searched = _searched(query)
     dense = dict(index.dense(query_vector, wide, allowed))
-    lexical = dict(store.lexical(_searched(query), wide, allowed))
-    ids = sorted(dense.keys() | lexical.keys())
-    passages = store.passages(ids)
+    columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
+    lexical = dict(store.lexical(searched, wide, allowed, columns))
+    words = store.words(sorted(dense.keys() | lexical.keys()))
+    ids, notes = tuple(words), [id.rpartition("#")[0] for id in words]
+    numbers = {note: number for number, note in enumerate(dict.fromkeys(notes))}
+    cosines = dense | _cosines(query_vector, [id for id in ids if id not in dense], index)
     vectors = store.sentence_vectors(ids)
-    cosines = dense | _cosines(query_vector, [p.id for p in passages if p.id not in dense], index)
-    weights = rarity(query.terms, store.document_frequencies(_searched(query)), store.passage_count())
-    best = max(lexical.values(), default=0.0) or 1.0
-    texts = store.texts(list({passage.note for passage in passages}))
-    asked = in_notes(query, texts)
+    similarities = [vectors[id] @ query_vector for id in ids]
+    rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
+    most = _MOST_OF_BM25 * sum(rarities) or 1.0
+    own, lead_in, headings = _flags(query, notes, list(words.values()))
+    signals = Signals(
+        owner=np.repeat(np.arange(len(ids)), [len(of) for of in similarities]),
+        note=np.array([numbers[note] for note in notes], dtype=np.intp),
+        dense=np.array([cosines[id] for id in ids], dtype=np.float32),
+        bm25=np.array([min(1.0, lexical.get(id, 0.0) / most) for id in ids], dtype=np.float32),
+        # Rounded, so that equal sentences tie whatever the order in which their products were added up.
+        similarity=np.concatenate([np.zeros(0, np.float32), *similarities]).round(6),
+        own=own,
+        lead_in=lead_in,
+        headings=headings,
+        rarities=np.array([t.weight * rare for t, rare in zip(query.terms, rarities, strict=True)], dtype=np.float32),
+    )
+    return Candidates(ids, signals)
+
+
+def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) -> tuple[Hit, ...]:
+    """The k best candidates as hits, best first; ties by id. A passage's score is that of its best sentence."""
+    signals = found.signals
+    score, covered = scores(signals, weights), coverage(signals, weights)
+    best = np.full(len(found.ids), -np.inf)
+    np.maximum.at(best, signals.owner, score)
+    order = sorted(range(len(found.ids)), key=lambda at: (-best[at], found.ids[at]))[:k]
+    passages = {passage.id: passage for passage in index.store.passages([found.ids[at] for at in order])}
+    notes = {note.note: note for note in index.store.notes()}
+    texts = index.store.texts([passage.note for passage in passages.values()])
     hits = []
-    for passage in passages:
-        candidate = Candidate(
-            passage=passage,
-            title=notes[passage.note].title,
-            text=texts[passage.note],
-            language=notes[passage.note].language,
-            addressee=notes[passage.note].prepared_for or "",
-            dense=cosines[passage.id],
-            lexical=lexical.get(passage.id, 0.0) / best,
+    for at, start in zip(order, np.searchsorted(signals.owner, order), strict=True):
+        passage = passages[found.ids[at]]  # none where a sync took it out meanwhile; the binder searches again then
+        note = notes[passage.note]
+        sentences = tuple(
+            replace(
+                sentence,
+                score=float(score[row]),
+                similarity=float(signals.similarity[row]),
+                coverage=float(covered[row]),
+            )
+            for row, sentence in enumerate(passage.sentences, start)
         )
-        sentences = score_sentences(candidate, vectors[passage.id], asked[passage.note], query_vector, weights)
-        hits.append(_hit(candidate, notes[passage.note], sentences))
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id))[:k])
+        hits.append(
+            Hit(
+                id=passage.id,
+                note=passage.note,
+                title=note.title,
+                section=passage.section,
+                date=note.date,
+                page=passage.page,
+                start=passage.start,
+                end=passage.end,
+                text=texts[passage.note][passage.start : passage.end],
+                score=float(best[at]),
+                sentences=sentences,
+            )
+        )
+    return tuple(hits)
 
 
-def _allowed(query: Query, notes: dict[str, Note]) -> list[str] | None:
+def _allowed(query: Query, notes: Sequence[Note]) -> list[str] | None:
     """The notes that the query's filters leave, or None where it has no filter. A note without a date fails every
     filter by date: it cannot be shown to be of that time."""
     if not (query.notes or query.as_of or query.since or query.until or query.language):
         return None if query.notes is None else []
     return [
-        path
-        for path, note in notes.items()
-        if (query.notes is None or path in query.notes)
+        note.note
+        for note in notes
+        if (query.notes is None or note.note in query.notes)
         and (query.language is None or note.language == query.language)
         and _within(note.date, query)
     ]
@@ -86,18 +148,22 @@ def _cosines(query_vector: NDArray[np.float32], ids: Sequence[str], index: Index
     return {id: float(vector @ query_vector) for id, vector in vectors.items()}
 
 
-def _hit(candidate: Candidate, note: Note, sentences: Sequence[Sentence]) -> Hit:
-    passage = candidate.passage
-    return Hit(
-        id=passage.id,
-        note=passage.note,
-        title=note.title,
-        section=passage.section,
-        date=note.date,
-        page=passage.page,
-        start=passage.start,
-        end=passage.end,
-        text=candidate.text[passage.start : passage.end],
-        score=max(sentence.score for sentence in sentences),
-        sentences=tuple(sentences),
+def _flags(
+    query: Query, notes: Sequence[str], words: Sequence[PassageWords]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which terms stand in each sentence, in what it hangs on, and in each passage's headings, as its note means them.
+
+    notes: of each passage, in the order of `words`.
+    """
+    searched = frozenset(_searched(query))
+    asked = {note: read.terms for note, read in in_notes(query, set(notes)).items()}
+    found = [(asked[note], of) for note, of in zip(notes, words, strict=True)]
+
+    def table(places: list[list[bool]]) -> NDArray[np.bool_]:
+        return np.array(places, dtype=np.bool_).reshape(len(places), len(query.terms))
+
+    return (
+        table([stands(terms, place, searched) for terms, of in found for place in of.own]),
+        table([stands(terms, place, searched) for terms, of in found for place in of.lead_ins]),
+        table([stands(terms, of.headings, searched) for terms, of in found]),
     )

@@ -1,0 +1,39 @@
+"""How much each sign of a fit weighs in a sentence's score. One set for all binders.
+
+The values were chosen by `python -m evals.benchmarks.tune` on four sets at once; it also prints what a choice without
+each of them would have given on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What is added up to a sentence's score, and how much a term of the query counts by where it stands.
+
+    Of vectors, as cosines: `passage` is of the sentence's passage, `note` of the best passage of its note, `sentence`
+    its own, `beside` the mean of the sentences before and after it.
+    Of words: `bm25` of the passage, over the most that the query's terms could give it; `terms` is the share of the
+    query's terms, by rarity, that stand in or around the sentence.
+
+    `bm25_in_headings` is what a word counts for BM25 in the headings, the lead-ins and the title, beside 1 in the text.
+    A term counts 1 where it stands in the sentence itself; `in_lead_in`, `in_neighbour`, `in_headings` (the note's
+    title is one) and `in_passage` are what it counts there, and the best of them is taken.
+    """
+
+    passage: float = 0.2
+    note: float = 0.1
+    sentence: float = 0.27
+    beside: float = 0.05
+    bm25: float = 0.2
+    terms: float = 0.25
+    bm25_in_headings: float = 0.5
+    in_lead_in: float = 0.75
+    in_neighbour: float = 0.65
+    in_headings: float = 0.65
+    in_passage: float = 0.45
+
+
+WEIGHTS = Weights()
