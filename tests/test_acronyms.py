@@ -285,7 +285,7 @@ def test_a_large_glossary_answers_at_once() -> None:
     syllables = ["ba", "co", "du", "fi", "ge", "lo", "mu", "na", "pe", "ri"]
     names = [a + b + c + d for a in syllables for b in syllables for c in syllables for d in syllables]
     defined = [
-        acronym(f"Q{number}X", f"{names[number % 10_000]} {names[number * 7 % 10_000]} Office", f"{number}.txt")
+        acronym(f"Q{number}X", f"Office of {names[number % 10_000]} {names[number * 7 % 10_000]}", f"{number}.txt")
         for number in range(20_000)
     ]
     glossary = Glossary(defined)

@@ -84,7 +84,17 @@ def test_what_a_short_form_stands_for_is_asked(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["What is the MSP?", "what's the msp", "define MSP", "MSP?", "the MSP, who are they?", "Qu'est-ce que le MSP ?"],
+    [
+        "What is the MSP?",
+        "what's the msp",
+        "define MSP",
+        "MSP?",
+        "Qu'est-ce que le MSP ?",
+        "The file says the MSP would help. Who are they?",
+        "Who is the MSP mentioned in the file?",
+        "what is the msp and how old is it",
+        "expand MSP and tell me its balance",
+    ],
 )
 def test_what_a_short_form_names_is_asked(question: str) -> None:
     assert asks_what_is(question, "msp")
@@ -101,6 +111,8 @@ def test_what_a_short_form_names_is_asked(question: str) -> None:
         "What does the MSP cost?",
         "Define the role of MSP in ports",
         "What are MSPX?",
+        "What is the MSP doing?",
+        "Expand the MSP program",
     ],
 )
 def test_other_questions_ask_for_no_definition(question: str) -> None:

@@ -1,7 +1,7 @@
 """The glossary of a binder: which of its short forms, or of their long forms, stand in a text.
 
 It is made once for an index and asked with every question, so nothing in it goes through all definitions: short forms
-are found by their key, long forms by their first stem.
+are found by their key, long forms by their stems: the first tells how many to look up.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Glossary:
 
     acronyms: tuple[Acronym, ...] = ()
     _by_short: dict[str, list[Acronym]] = field(init=False, repr=False, compare=False)
-    _by_first: dict[str, dict[tuple[str, ...], list[Acronym]]] = field(init=False, repr=False, compare=False)
+    _by_long: dict[tuple[str, ...], list[Acronym]] = field(init=False, repr=False, compare=False)
+    _lengths: dict[str, list[int]] = field(init=False, repr=False, compare=False)
 
     def __init__(self, acronyms: Iterable[Acronym] = ()) -> None:
         by_short: dict[str, list[Acronym]] = defaultdict(list)
-        by_first: dict[str, dict[tuple[str, ...], list[Acronym]]] = defaultdict(lambda: defaultdict(list))
+        by_long: dict[tuple[str, ...], list[Acronym]] = defaultdict(list)
         known = set()
         object.__setattr__(self, "acronyms", tuple(acronyms))
         for acronym in self.acronyms:
@@ -41,9 +42,13 @@ class Glossary:
             by_short[short].append(acronym)
             if long and (short, long) not in known:
                 known.add((short, long))
-                by_first[long[0]][long].append(acronym)
+                by_long[long].append(acronym)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for long in by_long:
+            lengths[long[0]].add(len(long))
         object.__setattr__(self, "_by_short", dict(by_short))
-        object.__setattr__(self, "_by_first", {first: dict(longs) for first, longs in by_first.items()})
+        object.__setattr__(self, "_by_long", dict(by_long))
+        object.__setattr__(self, "_lengths", {first: sorted(found) for first, found in lengths.items()})
 
     def readings(self, text: str) -> tuple[Acronym, ...]:
         """The acronyms of which either form stands in `text`, each pair of forms once, ordered by note and place."""
@@ -59,12 +64,12 @@ class Glossary:
         return tuple(self._by_short.get(short_key(short), ()))
 
     def _said_in_full(self, said: tuple[str, ...]) -> list[Acronym]:
-        found = []
-        for at, stem in enumerate(said):
-            for long, acronyms in self._by_first.get(stem, {}).items():
-                if said[at : at + len(long)] == long:
-                    found += acronyms
-        return found
+        return [
+            acronym
+            for at, stem in enumerate(said)
+            for length in self._lengths.get(stem, ())
+            for acronym in self._by_long.get(said[at : at + length], ())
+        ]
 
 
 def short_key(short: str) -> str:

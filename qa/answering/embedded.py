@@ -8,7 +8,6 @@ from functools import cache
 
 from qa.answering import abstention, extractive
 from qa.answering.citations import Citer, all_citations, joined
-from qa.answering.kinds import Kind, kind_of
 from qa.answering.notices import DOUBT, notices
 from qa.answering.words import say
 from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
@@ -35,7 +34,7 @@ def answers(
     chance = abstention.confidence(query, hits, fingerprint)
     told: tuple[Statement, ...] = ()
     # What a short form stands for is looked up and not searched, so it does not hang on how near the hits are.
-    looked_up = kind_of(query.question) is not Kind.WHO and bool(extractive.definitions(query))
+    looked_up = extractive.looks_up(query)
     if looked_up and chance is not None:
         chance = max(chance, abstention.threshold() + DOUBT)
     abstained = not looked_up and abstention.abstains(query, hits, chance)

@@ -12,7 +12,7 @@ from datetime import date
 
 from qa.acronyms import meanings, short_key, short_keys
 from qa.answering.citations import Citer, block_at
-from qa.answering.kinds import Kind, asks_to_expand, asks_what_is, compares, holds, kind_of
+from qa.answering.kinds import Kind, asks_more, asks_to_expand, asks_what_is, compares, holds, kind_of
 from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
 from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
 from qa.terms import stems
@@ -60,9 +60,15 @@ def definitions(query: Query) -> tuple[Acronym, ...]:
     found: dict[str, list[Acronym]] = {}
     for acronym in query.acronyms:
         short = short_key(acronym.short)
-        if short in typed and (asks_to_expand(question, short) or asks_what_is(question, short)):
+        if short in typed and asks_what_is(question, short):
             found.setdefault(short, []).append(acronym)
     return tuple(meaning[0] for readings in found.values() for meaning in meanings(readings))
+
+
+def looks_up(query: Query) -> bool:
+    """Whether definitions are all that is asked for, so that nothing needs to be searched."""
+    only = kind_of(query.question) in (Kind.DEFINITION, Kind.OTHER) and not asks_more(query.question)
+    return only and bool(definitions(query))
 
 
 def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
@@ -79,6 +85,10 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
         unit = _unit(kind, _newest(choice, choices), all_rows=all_rows)
+        held = [other for other in units[: len(defined)] if _overlap(unit, other)]
+        if held and unit.spans[-1] not in (other.spans[-1] for other in held):
+            units[units.index(held[0])] = unit  # it says what the short form stands for, and more
+            touched |= _stems(unit)
         if any(_overlap(unit, other) for other in units):
             continue
         long = sum(len(one.text.split()) for one in (*units, unit)) > MOST_WORDS

@@ -89,14 +89,14 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 # What a short form may be called; the ways to ask what it stands for; those to ask what it is. "What is the ECC for?"
-# is neither.
+# and "What is the ECC budget?" are neither: what may follow the short form is told.
 _CALLED = "(?:acronym|abbreviation|initialism|short form|letters|term|sigle|acronyme|abreviation|terme)"
 _EXPANDS = (
     r"\b(?:what|que) (?:do|does|did) {key}(?:\W+\w+)?\W* (?:mean|stand)",
     r"\b(?:meanings?|expansion|full (?:form|name|title)) (?:of|for) {key}",
     r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
     r"{key}\W* (?:meaning|full (?:form|name)|in full|expanded|spelled out)\b",
-    r"\b(?:expand|spell out|decode) {key}\W*\Z",
+    r"\b(?:expand|spell out|decode) {key}{end}",
     r"\b(?:que|ce que) (?:signifie(?:nt)?|veut dire|veulent dire|designe(?:nt)?) {key}",
     r"\bque {key}\W* (?:signifie|veut)",
     r"\b(?:signification|sens) (?:de|du|des|d) {key}",
@@ -104,14 +104,19 @@ _EXPANDS = (
     r"{key}\W*=",
 )
 _WHAT_IS = (
-    r"\b(?:what|who)(?: is| are|s| s) {key}(?=\W*(?:\Z|[?,;:]|and\b))",
+    r"\b(?:what|who)(?: is| are|s| s) {key}{end}",
     r"\bdefinition (?:of|de|du|des|d) {key}",
     r"{key}\W* definition\b",
-    r"\b(?:define|explain) {key}\W*\Z",
-    r"\b(?:qu est ce (?:que|qu)|c est quoi)(?: c est que)? {key}\W*\Z",
+    r"\b(?:define|explain) {key}{end}",
+    r"\b(?:qu est ce (?:que|qu)|c est quoi)(?: c est que)? {key}{end}",
     r"\A\W*{key}\W*\Z",
-    r"{key}\W*,? who are they\b",
+    r"{key}.*\bwho are they\b",
 )
+_END = (
+    r"(?=\W*(?:\Z|[?,;:(]|(?:and|or|mentioned|named|cited|that|which|in|from|on)\b|"
+    r"(?:et|ou|mentionnee?s?|nommee?s?|qui|dans)\b))"
+)
+_AND = _any("and|or|but|et|ou|mais|also|aussi")
 _SUPERLATIVE = _any(
     "most|least|fewest|(?:high|low|larg|small|bigg|great|old|young|long|short|late|earli|cheap)est",
     "le plus|la plus|les plus|le moins|la moins|les moins",
@@ -162,14 +167,19 @@ def tells(question: str, text: str) -> bool:
     return holds(kind, _WORD.sub(lambda match: " " if fold(match[0]) in known else match[0], text))
 
 
-def asks_to_expand(question: str, short: str) -> bool:
-    """Whether `question` asks what a short form stands for, and nothing else of it: its key, as of qa.acronyms."""
-    return _asks(question, short, _EXPANDS)
-
-
 def asks_what_is(question: str, short: str) -> bool:
-    """Whether `question` asks what or who it is that has a short form. short: its key, as of qa.acronyms."""
-    return _asks(question, short, _WHAT_IS)
+    """Whether `question` asks what it is that has a short form, or what that stands for. short: its key."""
+    return _asks(question, short, _EXPANDS + _WHAT_IS)
+
+
+def asks_to_expand(question: str, short: str) -> bool:
+    """Whether `question` asks what a short form stands for and nothing else. short: its key, as of qa.acronyms."""
+    return _asks(question, short, _EXPANDS) and not asks_more(question)
+
+
+def asks_more(question: str) -> bool:
+    """Whether `question` may ask two things: "What is the ECC and who chairs it?" """
+    return bool(_AND.search(fold(question)))
 
 
 def compares(question: str) -> bool:
@@ -200,4 +210,4 @@ def holds(kind: Kind, text: str) -> bool:
 def _asks(question: str, short: str, patterns: Sequence[str]) -> bool:
     folded = re.sub(r"['’\-]", " ", fold(question).replace(".", ""))
     key = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?{re.escape(short)}s?\b"
-    return any(re.search(pattern.format(key=key), folded) for pattern in patterns)
+    return any(re.search(pattern.format(key=key, end=_END), folded) for pattern in patterns)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from qa.acronyms import meanings, same_meaning, short_key, short_keys
 from qa.answering.abstention import threshold
 from qa.answering.citations import Citer
+from qa.answering.kinds import asks_what_is
 from qa.answering.words import say
-from qa.schema import Acronym, NoteContent, Notice, Query, Span, Statement
+from qa.schema import Acronym, Citation, NoteContent, Notice, Query, Span, Statement
 
 # This far above the threshold an answer is given with a doubt.
 DOUBT = 0.15
@@ -32,16 +33,27 @@ def _acronyms(
 ) -> Iterator[Notice]:
     """How each short form that was typed was read: as the notes cited define it, else as the binder does."""
     quotes = [citation for statement in statements for citation in statement.citations]
-    told = {(quote.note, quote.start, quote.end) for quote in quotes}
     typed = short_keys(query.question)
     for short in dict.fromkeys(short_key(reading.short) for reading in query.acronyms):
         every = [one for one in query.definitions if short_key(one.short) == short]
-        if short not in typed or any((one.note, one.start, one.end) in told for one in every):
-            continue  # a definition that is itself the answer needs no notice
+        if short not in typed or (asks_what_is(query.question, short) and _is_told(every, quotes)):
+            continue
         readings = [one for one in query.acronyms if short_key(one.short) == short]
         meant = [one for one in every if any(same_meaning(one.long, reading.long) for reading in readings)]
         in_cited = [one for quote in quotes for one in meant if one.note == quote.note]
         yield _read_as(meanings(in_cited or readings), meanings(every), query.asked_in, blocks, citer)
+
+
+def _is_told(definitions: Sequence[Acronym], quotes: Sequence[Citation]) -> bool:
+    """Whether the quotes themselves say each of the meanings."""
+    return all(
+        any(
+            one.note == quote.note and quote.start <= one.start and one.end <= quote.end
+            for one in meaning
+            for quote in quotes
+        )
+        for meaning in meanings(definitions)
+    )
 
 
 def _read_as(
