@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from qa.acronyms import Glossary
     from qa.embedding import EmbeddingModel
+    from qa.embedding.cross_encoder import Reranker
     from qa.index import Index, Server
     from qa.index.store import State
 
@@ -57,6 +58,7 @@ class Binder:
         self.report: SyncReport | None = None
         self._index = index
         self._load_model = model
+        self._reranker = _reranker(settings)
         self._glossary: tuple[State, Glossary] | None = None
 
     @classmethod
@@ -309,9 +311,13 @@ class Binder:
 
     def _search(self, query: Query, k: int) -> tuple[Hit, ...]:
         from qa.retrieval.query import query_vector
+        from qa.retrieval.reranking import RERANKED, reranked
         from qa.retrieval.search import search
 
-        return search(query, query_vector(query, self._load_model().encode_query), self._index, k)
+        vector = query_vector(query, self._load_model().encode_query)
+        if self._reranker is None:
+            return search(query, vector, self._index, k)
+        return reranked(query, search(query, vector, self._index, max(k, RERANKED)), self._reranker.scores)[:k]
 
     def _content(self, note: str) -> NoteContent:
         store = self._index.store
@@ -336,6 +342,12 @@ def _examined(settings: Settings, model: Callable[[], EmbeddingModel]) -> tuple[
 
     found = examine_index(settings.index, settings.corpus, model, server=_server(settings))
     return (Check("settings", True, "they can be read"), *found)
+
+
+def _reranker(settings: Settings) -> Reranker | None:
+    from qa.embedding.cross_encoder import Reranker
+
+    return Reranker(settings.reranker) if settings.reranker else None
 
 
 def _server(settings: Settings) -> Server | None:

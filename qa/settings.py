@@ -30,7 +30,8 @@ class Settings:
 
     corpus, index: folders. inbox: the file that keeps what readers say of answers (see qa.evaluation.inbox).
     llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder or name that
-    sentence-transformers can load. cache: where an exported model is kept; None is the user's cache.
+    sentence-transformers can load. reranker: a cross-encoder's folder or name, "" for none. cache: where an exported
+    model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. port: of the chat page, on 127.0.0.1.
     chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
     chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
@@ -41,6 +42,7 @@ class Settings:
     inbox: Path = Path("inbox.jsonl")
     llm: str = EMBEDDED
     embedding: str = DEFAULT_EMBEDDING
+    reranker: str = ""
     cache: Path | None = None
     today: date | None = None
     port: int = 7860
@@ -88,7 +90,7 @@ def _refuse_elsewhere(beside: Mapping[str, Any], path: Path) -> None:
     # Notes come from others: a file among them must not send what is in them to a server, load a model of theirs, or
     # choose a file that is written to.
     for name in beside:
-        if name in ("llm", "embedding", "inbox") or name.startswith("chroma_"):
+        if name in ("llm", "embedding", "reranker", "inbox") or name.startswith("chroma_"):
             raise SettingsError(
                 f"{path}: `{name}` is not taken from a file beside the notes. Set it in the working folder's {FILE}, "
                 f"or as QA_{name.upper()}."

@@ -1,66 +1,88 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from qa.retrieval.query import build_query
-from qa.retrieval.scoring import Candidate, rarity, score_sentences
-from qa.schema import Passage, Sentence, Span, Term
+from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
+from qa.retrieval.weights import WEIGHTS, Weights
+from qa.schema import Term
 
-TEXT = "Fees\nThe following pay nothing:\n- the rescue boat.\n- fishing vessels."
-LEAD_IN = Span(5, 31)
-
-
-def candidate(*sentences: Sentence, title: str = "Harbours", section: str = "Fees") -> Candidate:
-    passage = Passage("a.txt", sentences[0].start, sentences[-1].end, (), sentences, section)
-    return Candidate(passage, title, TEXT, "en", "", dense=0.0, lexical=0.0)
+NOTHING = Weights(passage=0, note=0, sentence=0, beside=0, bm25=0, terms=0)
 
 
-def sentence(words: str, *context: Span) -> Sentence:
-    start = TEXT.index(words)
-    return Sentence(start, start + len(words), words, context)
-
-
-def coverages(question: str, scored: Candidate) -> list[float]:
-    query = build_query(question)
-    vectors = np.zeros((len(scored.passage.sentences), 4), dtype=np.float32)
-    weights = [1.0] * len(query.terms)
-    return [round(s.coverage, 3) for s in score_sentences(scored, vectors, query, np.ones(4, np.float32) / 2, weights)]
-
-
-def test_a_term_counts_most_in_the_sentence_then_in_its_lead_in_heading_title_and_passage() -> None:
-    boat, vessels = sentence("the rescue boat.", LEAD_IN), sentence("fishing vessels.", LEAD_IN)
-    scored = candidate(boat, vessels)
-    assert coverages("boat", scored) == [1.0, 0.35]
-    assert coverages("nothing", scored) == [0.75, 0.75]
-    assert coverages("fees", scored) == [0.6, 0.6]
-    assert coverages("harbours", scored) == [0.5, 0.5]
-    assert coverages("ferry", scored) == [0.0, 0.0]
-    assert coverages("boat harbours", scored) == [0.75, 0.425]
-
-
-def test_a_term_said_in_another_way_counts() -> None:
-    boat = sentence("the rescue boat.")
-    query = build_query("RB")
-    (term,) = query.terms
-    named = [Term(term.stem, (("rescu", "boat"),))]
-    scored = score_sentences(
-        candidate(boat), np.zeros((1, 4), np.float32), build_query("x y"), np.ones(4, np.float32) / 2, [0.0, 0.0]
+def signals(owner: Sequence[int], *, terms: int = 1, notes: Sequence[int] | None = None, **known: object) -> Signals:
+    """Signals of sentences of which nothing fits, but for what is `known`."""
+    sentences, passages = len(owner), max(owner, default=-1) + 1
+    empty = Signals(
+        owner=np.array(owner, dtype=np.intp),
+        note=np.array(range(passages) if notes is None else notes, dtype=np.intp),
+        dense=np.zeros(passages, np.float32),
+        bm25=np.zeros(passages, np.float32),
+        similarity=np.zeros(sentences, np.float32),
+        own=np.zeros((sentences, terms), np.bool_),
+        lead_in=np.zeros((sentences, terms), np.bool_),
+        headings=np.zeros((passages, terms), np.bool_),
+        rarities=np.ones(terms, np.float32),
     )
-    assert scored[0].coverage == 0.0
-    assert rarity(named, {"rb": 0, "rescu": 9, "boat": 3}, 10) == rarity([Term("boat")], {"boat": 3}, 10)
+    return replace(empty, **{name: np.array(value, getattr(empty, name).dtype) for name, value in known.items()})
 
 
-def test_rare_terms_weigh_more_and_those_of_the_history_less() -> None:
-    common, rare, earlier = rarity([Term("a"), Term("b"), Term("b", weight=0.4)], {"a": 90, "b": 1}, 100)
+def test_a_term_counts_most_in_the_sentence_itself_and_less_the_further_away_it_stands() -> None:
+    own = signals([0, 0, 0, 1], own=[[1], [0], [0], [0]])
+    assert coverage(own, WEIGHTS) == pytest.approx([1.0, WEIGHTS.in_neighbour, WEIGHTS.in_passage, 0.0])
+    above = signals([0, 0, 1], lead_in=[[1], [0], [0]], headings=[[0], [1]])
+    assert coverage(above, WEIGHTS) == pytest.approx([WEIGHTS.in_lead_in, 0.0, WEIGHTS.in_headings])
+    assert 1 > WEIGHTS.in_neighbour > WEIGHTS.in_passage > 0
+
+
+def test_of_several_places_the_best_counts() -> None:
+    everywhere = signals([0, 0], own=[[1], [1]], lead_in=[[1], [1]], headings=[[1]])
+    assert coverage(everywhere, WEIGHTS) == pytest.approx([1.0, 1.0])
+
+
+def test_rare_terms_cover_more_and_a_query_without_terms_covers_nothing() -> None:
+    two = signals([0, 1], terms=2, own=[[1, 0], [0, 1]], rarities=[1, 3])
+    assert coverage(two, WEIGHTS) == pytest.approx([0.1, 0.9])
+    assert coverage(signals([0], terms=0), WEIGHTS).tolist() == [0.0]
+    assert scores(signals([], terms=2), WEIGHTS).tolist() == []
+
+
+def test_neighbours_are_those_of_the_same_passage() -> None:
+    beside = replace(NOTHING, beside=1.0)
+    of = signals([0, 0, 0, 1, 1, 2], similarity=[0.2, 0.6, 0.4, 0.8, 0.1, 0.5])
+    assert scores(of, beside) == pytest.approx([0.6, 0.3, 0.6, 0.1, 0.8, 0.5])
+
+
+def test_a_passage_gains_by_the_best_of_its_note() -> None:
+    of = signals([0, 1, 2], notes=[0, 1, 0], dense=[0.1, 0.3, 0.7])
+    assert scores(of, replace(NOTHING, note=1.0)) == pytest.approx([0.7, 0.3, 0.7])
+    assert scores(of, replace(NOTHING, passage=1.0)) == pytest.approx([0.1, 0.3, 0.7])
+
+
+def test_what_points_away_from_the_question_counts_as_nothing() -> None:
+    of = signals([0], similarity=[-0.4], dense=[-0.3])
+    assert scores(of, WEIGHTS).tolist() == [0.0]
+
+
+def test_the_signs_of_the_program_add_up_to_one() -> None:
+    signs = (WEIGHTS.passage, WEIGHTS.note, WEIGHTS.sentence, WEIGHTS.beside, WEIGHTS.bm25, WEIGHTS.terms)
+    assert sum(signs) == pytest.approx(1.0)
+
+
+def test_a_term_stands_in_one_way_or_another() -> None:
+    named = [Term("rb", (("rescu", "boat"),))]
+    searched = frozenset(["rb", "rescu", "boat"])
+    assert stands(named, frozenset(["rb", "fee"]), searched) == [True]
+    assert stands(named, frozenset(["rescu", "boat", "fee"]), searched) == [True]
+    assert stands(named, frozenset(["boat", "fee"]), searched) == [False]
+    assert stands(named, frozenset(["fee"]), searched) == [False]
+
+
+def test_rare_terms_weigh_more_and_those_said_in_another_way_as_much_as_that() -> None:
+    common, rare = rarity([Term("a"), Term("b")], {"a": 90, "b": 1}, 100)
     assert rare > common > 0
-    assert earlier == pytest.approx(0.4 * rare)
-
-
-def test_the_sentence_nearest_to_the_question_scores_best() -> None:
-    boat, vessels = sentence("the rescue boat."), sentence("fishing vessels.")
-    vectors = np.array([[1, 0], [0, 1]], dtype=np.float32)
-    query = build_query("ferry")
-    near, far = score_sentences(candidate(boat, vessels), vectors, query, vectors[0], [1.0])
-    assert near.score > far.score
-    assert (near.similarity, far.similarity) == (1.0, 0.0)
+    named = [Term("rb", (("rescu", "boat"),))]
+    assert rarity(named, {"rb": 0, "rescu": 9, "boat": 3}, 10) == rarity([Term("boat")], {"boat": 3}, 10)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import threading
-from pathlib import Path
 from typing import Any
 
+from qa.embedding.hub import load_named
 from qa.embedding.model import EmbeddingModel, encodable, probe
-from qa.errors import EmbeddingError, MissingExtraError
 
-_HUB_SECONDS = 5.0
 _HUB_ORGANISATION = "sentence-transformers"
 _TOKENS_WITHOUT_LIMIT = 256
 BATCH_SIZE = 32
@@ -30,7 +27,7 @@ class SentenceTransformerEmbedding(EmbeddingModel):
         self.name = name
         # A tokenizer is changed by each call (its truncation), so calls must not overlap.
         self._lock = threading.Lock()
-        self._model = _load(name)
+        self._model = load_named(name, "embedding model", "embedding", _HUB_ORGANISATION, _make)
         limit = self._model.max_seq_length or math.inf
         self.max_tokens = int(limit) if math.isfinite(limit) else _TOKENS_WITHOUT_LIMIT
         self._dimensions, mark = probe(self)
@@ -58,54 +55,10 @@ class SentenceTransformerEmbedding(EmbeddingModel):
             return self._model.encode_query(text, show_progress_bar=False)
 
 
-def _load(name: str) -> Any:
-    folder = Path(name).expanduser()
-    on_disk = folder.is_dir()
-    try:
-        local = on_disk or _is_cached_or_on_hub(name)
-        _quieten()
-        from sentence_transformers import SentenceTransformer
+def _make(place: str, local: bool) -> Any:
+    from sentence_transformers import SentenceTransformer
 
-        return SentenceTransformer(str(folder) if on_disk else name, local_files_only=local, trust_remote_code=False)
-    except ModuleNotFoundError as error:
-        raise MissingExtraError(
-            f"The embedding model {name} needs a package that is not installed: {error.name}.\n"
-            "Run `pip install sentence-transformers`."
-        ) from error
-    except EmbeddingError:
-        raise
-    except Exception as error:  # whatever a model's files make three libraries raise
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise EmbeddingError(f"The embedding model {name} cannot be loaded: {reason}") from error
-
-
-def _is_cached_or_on_hub(name: str) -> bool:
-    """True where the hub's cache holds the model, False where the hub has it; else raises EmbeddingError.
-
-    Asked beforehand, since the libraries try each of a model's files six times: over a minute without a network.
-    """
-    from huggingface_hub import HfApi, try_to_load_from_cache
-
-    repository = name if "/" in name else f"{_HUB_ORGANISATION}/{name}"
-    home = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    try:
-        if isinstance(try_to_load_from_cache(repository, "config.json", cache_dir=home), str):
-            return True
-        HfApi().model_info(repository, timeout=_HUB_SECONDS)
-    except Exception as error:  # no network, offline mode, no such model, no valid name: one answer serves all
-        raise EmbeddingError(
-            f"There is no embedding model {name}: it is no folder here, and the Hugging Face hub did not give it.\n"
-            "Set `embedding` to the folder of a model, or leave it out for the default model."
-        ) from error
-    return False
-
-
-def _quieten() -> None:
-    from transformers.utils import logging as transformers_logging
-
-    logging: Any = transformers_logging  # its functions have no types
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    return SentenceTransformer(place, local_files_only=local, trust_remote_code=False)
 
 
 def _sha256_of_weights(model: Any) -> str:

@@ -1,7 +1,8 @@
 """A question, with what the conversation and the binder's acronyms add to it, as a Query.
 
-A follow-up ("and when was it established?") is searched together with the user turn before it, which says what "it" is;
-older turns have more often moved on to something else. A question that stands by itself is searched by itself: what was
+A follow-up ("and when was it established?") is searched together with the user turn before it, which says what "it" is,
+and with what that one leans on; older turns have more often moved on to something else. A chat model's rewrite may take
+the place of both. A question that stands by itself is searched by itself: what was
 asked before would only pull its answer back to the old subject.
 """
 
@@ -22,11 +23,13 @@ from qa.schema import Query
 from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
 
 MAX_QUESTION = 10_000
-HISTORY_WEIGHT = 0.4
+HISTORY_WEIGHT = 0.5
+MOST_TURNS = 3
 NO_ACRONYMS = Glossary()
 # Words that stand for something said before. "This", "that" and "there" more often point into the question itself.
 _POINTS_BACK = re.compile(
     r"\b(?:its?|they|them|theirs?|he|him|his|she|hers?|those|these(?! notes)|the (?:same|former|latter|other)|ones?|"
+    r"(?:how|what|why|when|where|who) (?:is|was|does|did) (?:that|this)(?! (?:year|month|week|note))|"
     r"ils?|elles?|lui|leurs?|celui|celle|ceux|celles)\b"
 )
 _TIME_OF_DAY = re.compile(r"\bwhat time is it\b|\bquelle heure est il\b")
@@ -38,6 +41,7 @@ def build_query(
     *,
     history: Sequence[Any] = (),
     glossary: Glossary = NO_ACRONYMS,
+    rewrite: str | None = None,
     as_of: date | None = None,
     since: date | None = None,
     until: date | None = None,
@@ -46,22 +50,24 @@ def build_query(
 ) -> Query:
     """The Query for a question.
 
-    history: (role, text) pairs or LangChain messages, oldest first. glossary: the binder's.
+    history: (role, text) pairs or LangChain messages, oldest first. glossary: the binder's. rewrite: the question as a
+    chat model made it stand by itself; it is searched instead of question and history, unless it holds no word.
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
     question = _checked(question)
     _check_filters(as_of, since, until, notes, language)
-    turn_before = _last_user_turn(history)
-    before = turn_before if _follows_up(question) else ""
-    asked_in = guess_language(f"{question} {before}")
-    readings = taken(f"{question} {before}", glossary)
+    rewritten = _clean(rewrite or "")[:MAX_QUESTION]
+    text = rewritten if words(rewritten) else question
+    before = _leant_on(history) if text == question and _follows_up(question) else ""
+    asked_in = guess_language(f"{text} {before}")
+    readings = taken(f"{text} {before}", glossary)
     shorts = dict.fromkeys(short_key(reading.short) for reading in readings)
-    own = terms_of(question, asked_in, readings, 1.0)
+    own = terms_of(text, asked_in, readings, 1.0)
     known = {term.stem for term in own}
     earlier = [term for term in terms_of(before, asked_in, readings, HISTORY_WEIGHT) if term.stem not in known]
     return Query(
         question=question,
-        text=question,
+        text=text,
         before=before,
         terms=tuple(own + earlier),
         asked_in=asked_in,
@@ -91,9 +97,7 @@ def query_vector(query: Query, encode: Callable[[str], NDArray[np.float32]]) -> 
 def _checked(question: str) -> str:
     if not isinstance(question, str):
         raise QuestionError(f"A question is a text, not {question!r}.")
-    # Control characters and lone surrogates are nothing that one can ask for, and some tokenizers break on them.
-    cleaned = "".join(char if char.isprintable() else " " for char in question)
-    cleaned = " ".join(cleaned.split())
+    cleaned = _clean(question)
     if len(cleaned) > MAX_QUESTION:
         raise QuestionError(
             f"The question has {len(cleaned):,} characters; at most {MAX_QUESTION:,} are read. Ask one thing at a time."
@@ -101,6 +105,11 @@ def _checked(question: str) -> str:
     if not words(cleaned):
         raise QuestionError("The question holds no word. Ask in words, for example: Who is the Minister's counterpart?")
     return cleaned
+
+
+def _clean(text: str) -> str:
+    # Control characters and lone surrogates are nothing that one can ask for, and some tokenizers break on them.
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _check_filters(
@@ -125,10 +134,16 @@ def _follows_up(question: str) -> bool:
     return bool(_POINTS_BACK.search(folded)) and not _TIME_OF_DAY.search(folded)
 
 
-def _last_user_turn(history: Sequence[Any]) -> str:
-    turns = [_role_and_text(turn) for turn in history]
-    users = [text for role, text in turns if role in ("user", "human")]
-    return " ".join(users[-1].split())[:MAX_QUESTION] if users else ""
+def _leant_on(history: Sequence[Any]) -> str:
+    """The user turn before; where that one leans on another, the ones before it as well, as far as the first that
+    stands by itself."""
+    users = [" ".join(text.split()) for role, text in map(_role_and_text, history) if role in ("user", "human")]
+    found: list[str] = []
+    for turn in users[: -MOST_TURNS - 1 : -1]:
+        found.insert(0, turn)
+        if not _follows_up(turn):
+            break
+    return " ".join(found)[:MAX_QUESTION]
 
 
 def _role_and_text(turn: Any) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Hit, Note, Query
 
 # Passages that each of the two searches of the first stage proposes.
-CANDIDATES = 50
+CANDIDATES = 100
 # BM25 gives a term at most so many times its rarity (k1 + 1).
 _MOST_OF_BM25 = 2.2
 

@@ -62,6 +62,9 @@ def within_budget(found: Sequence[Place], characters: int) -> list[Place]:
         left = characters - _length(_union(taken))
         if left <= 0:
             break
+        if _new(taken, place, place.span.end) <= left:
+            taken.append(place)
+            continue
         # The last end at which the place adds no more than is left; what was taken before costs nothing.
         ends = range(place.span.start + 1, place.span.end + 1)
         fitting = bisect_right(ends, left, key=lambda end: _new(taken, place, end))
