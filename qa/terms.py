@@ -51,7 +51,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words and figures of `text` in order, as written but for dots in short forms and spaces in figures."""
-    return [_normal(match[0]) for match in _TOKEN.finditer(_APOSTROPHE.sub(" ", text))]
+    return [_normal(token) for token in _tokens(text)]
 
 
 def stems(text: str, language: str = ENGLISH) -> list[str]:
@@ -59,7 +59,7 @@ def stems(text: str, language: str = ENGLISH) -> list[str]:
 
     language: "en" or "fr", whose stemmer and stop words are used; any other is treated as English.
     """
-    return [term for word in words(text) if (term := _term(word, language))]
+    return [term for token in _tokens(text) if (term := _term(token, language))]
 
 
 def is_short_form(word: str) -> bool:
@@ -81,6 +81,11 @@ def guess_language(text: str) -> str:
     return FRENCH if french > english else ENGLISH
 
 
+def _tokens(text: str) -> list[str]:
+    found: list[str] = _TOKEN.findall(_APOSTROPHE.sub(" ", text))
+    return found
+
+
 def _normal(token: str) -> str:
     if token[0].isdigit():
         grouped = re.sub(r"[,\u00a0\u202f ](?=\d{3}(?!\d))", "", token)
@@ -89,8 +94,9 @@ def _normal(token: str) -> str:
 
 
 @lru_cache(maxsize=65_536)  # a search works out some thousand terms, of few different words
-def _term(word: str, language: str) -> str:
-    """The search term of one word, "" for a stop word."""
+def _term(token: str, language: str) -> str:
+    """The search term of one token, "" for a stop word."""
+    word = _normal(token)
     if is_short_form(word):
         return fold(singular(word))
     folded = fold(word)
