@@ -13,8 +13,8 @@ from dataclasses import dataclass
 class Weights:
     """What is added up to a sentence's score, and how much a term of the query counts by where it stands.
 
-    Of vectors, as cosines: `passage` is of the sentence's passage, `note` of the best passage of its note, `sentence`
-    its own, `beside` the mean of the sentences before and after it.
+    The signs add up to 1. Of vectors, as cosines: `passage` is of the sentence's passage, `note` of the best passage of
+    its note, `sentence` its own, `beside` the mean of the sentences before and after it.
     Of words: `bm25` of the passage, over the most that the query's terms could give it; `terms` is the share of the
     query's terms, by rarity, that stand in or around the sentence.
 
@@ -23,17 +23,17 @@ class Weights:
     title is one) and `in_passage` are what it counts there, and the best of them is taken.
     """
 
-    passage: float = 0.2
-    note: float = 0.1
-    sentence: float = 0.27
-    beside: float = 0.05
-    bm25: float = 0.2
-    terms: float = 0.25
+    passage: float = 0.21
+    note: float = 0.13
+    sentence: float = 0.23
+    beside: float = 0.04
+    bm25: float = 0.15
+    terms: float = 0.24
     bm25_in_headings: float = 0.5
     in_lead_in: float = 0.75
-    in_neighbour: float = 0.65
-    in_headings: float = 0.65
-    in_passage: float = 0.45
+    in_neighbour: float = 0.75
+    in_headings: float = 0.9
+    in_passage: float = 0.55
 
 
 WEIGHTS = Weights()
