@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from qa.errors import QuestionError, SettingsError, UnknownNoteError
+from qa.options import AskOptions, SearchOptions
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
 from qa.settings import EMBEDDED, Settings
 
@@ -21,33 +22,10 @@ if TYPE_CHECKING:
     from qa.embedding import EmbeddingModel
     from qa.embedding.cross_encoder import Reranker
     from qa.index import Index, Server
-    from qa.index.store import State
+    from qa.index.records import State
 
 HITS_TO_ANSWER_FROM = 8
 T = TypeVar("T")
-
-
-class Filters(TypedDict, total=False):
-    """What `search` and `ask` have in common; see `Binder.search`."""
-
-    history: Sequence[Any]
-    as_of: date | None
-    since: date | None
-    until: date | None
-    notes: Sequence[str] | None
-    language: str | None
-
-
-class SearchOptions(Filters, total=False):
-    """The keyword arguments of `Binder.search`."""
-
-    k: int
-
-
-class AskOptions(Filters, total=False):
-    """The keyword arguments of `Binder.ask`. hits: answer from these, of an earlier search, and search nothing."""
-
-    hits: Sequence[Hit] | None
 
 
 class Binder:

@@ -24,7 +24,7 @@ from qa.cli import main
 from qa.errors import SettingsError
 from qa.index import Index, Server
 from qa.index.health import examine
-from qa.index.store import State
+from qa.index.records import State
 from qa.index.vectors import VectorIndex, VectorIndexError, VectorServerError
 from qa.settings import Settings
 from tests.conftest import CORPUS

@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from qa.errors import CorpusError, EmbeddingError, IndexBusyError
 from qa.index import Index
-from qa.index.store import State
+from qa.index.records import State
 from qa.index.vectors import VectorIndex
 from qa.schema import Progress
 from tests.indexing import QUERIES, ROOT, HashingModel, contents, found, open_index, write_notes

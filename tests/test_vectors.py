@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.index.store import State
+from qa.index.records import State
 from qa.index.vectors import VectorIndex, VectorIndexError
 from tests.indexing import HashingModel
 

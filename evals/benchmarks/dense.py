@@ -22,7 +22,7 @@ from evals.benchmarks.real_text import Vectors, documents, embedded, passages, q
 from qa.console import show_table
 from qa.embedding import load_embedding
 from qa.evaluation.statistics import mean_interval
-from qa.index.store import State
+from qa.index.records import State
 from qa.index.vectors import VectorIndex
 
 K = 10

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, Unpack
 
-from qa.binder import AskOptions, SearchOptions
 from qa.evaluation.gold import Gold, Place
 from qa.evaluation.measures import MEASURES, answers, retrieval
+from qa.options import AskOptions, SearchOptions
 from qa.schema import Answer, Citation, Hit, Note, Span
 
 # Hits asked for: as many as the measures look at; and so many that every passage of the evidence's notes is among them.

@@ -18,8 +18,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from qa.binder import Filters
 from qa.errors import GoldError, UnknownNoteError
+from qa.options import Filters
 from qa.schema import Span
 
 # What a person types for what a note may hold: straight quotes and plain hyphens for the typographic ones.

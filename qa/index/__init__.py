@@ -29,7 +29,8 @@ from qa.index.folder import (
 )
 from qa.index.health import check_chroma
 from qa.index.plan import Plan, make_plan
-from qa.index.store import State, Store
+from qa.index.records import State
+from qa.index.store import Store
 from qa.index.sync import Tell, catch_up, commit, embed, forget_vectors, lags, problems_of, read_notes
 from qa.index.vectors import MAX_NOTES, Server, VectorIndex, VectorIndexError, VectorServerError
 from qa.passages import RULES

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import tables
-from qa.index.store import Known
+from qa.index.records import Known
 from qa.markup import plain
 from qa.passages import passage_text, sentence_text
 from qa.schema import Acronym, Note, NoteContent, Passage, Sentence, Span

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qa.errors import CorpusError
-from qa.index.store import Known
+from qa.index.records import Known
 from qa.notes import SUFFIXES, Override, list_notes, note_id, read_overrides
 from qa.schema import Problem
 

@@ -10,10 +10,9 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from qa.errors import UnknownNoteError
 from qa.index import tables
 from qa.index.connections import Connections
+from qa.index.records import Known, PassageWords, State
 from qa.index.tables import Row
 from qa.index.words import BUDGET, Terms, affordable, best_passages
 from qa.schema import Acronym, Block, Note, Passage, Sentence
@@ -30,41 +30,6 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 # Words of questions whose frequencies are kept; some megabytes.
 _KEPT_TERMS = 50_000
 T = TypeVar("T")
-
-
-class State(NamedTuple):
-    """Which state an index is in: equal states hold equal notes.
-
-    file: the SQLite file itself, which may be made anew. generation: how many syncs have changed it.
-    vectors_generation: the generation that Chroma holds; 0 where it must be made anew.
-    """
-
-    file: int
-    generation: int
-    vectors_generation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What a sync recorded of a note's file. message: why the note is not in the index; "" where it is."""
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int | None
-    override: str
-    sha256: str
-    message: str = ""
-    duplicate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PassageWords:
-    """The stems of a passage, as of qa.terms. headings: of its headings and its note's title; own: of each sentence;
-    lead_ins: of what each sentence hangs on."""
-
-    headings: frozenset[str]
-    own: tuple[frozenset[str], ...]
-    lead_ins: tuple[frozenset[str], ...]
 
 
 class Store:

@@ -17,7 +17,8 @@ from qa.errors import CorpusError, NoteError
 from qa.index import edits
 from qa.index.edits import Indexed
 from qa.index.plan import File, Plan, skip
-from qa.index.store import State, Store
+from qa.index.records import State
+from qa.index.store import Store
 from qa.index.vectors import VectorIndex, VectorIndexError
 from qa.notes import Guard, read_note
 from qa.passages import split_passages

@@ -25,7 +25,7 @@ from qa.index.places import (
     VectorIndexError,
     VectorServerError,
 )
-from qa.index.store import State
+from qa.index.records import State
 
 __all__ = ["MAX_NOTES", "Server", "VectorIndex", "VectorIndexError", "VectorServerError"]
 

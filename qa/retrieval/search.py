@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import Index
-from qa.index.store import PassageWords
+from qa.index.records import PassageWords
 from qa.retrieval.readings import in_notes
 from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
 from qa.retrieval.spelling import respelled

@@ -1,0 +1,41 @@
+"""What the store says of itself, of files, and of passages' words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class State(NamedTuple):
+    """Which state an index is in: equal states hold equal notes.
+
+    file: the SQLite file itself, which may be made anew. generation: how many syncs have changed it.
+    vectors_generation: the generation that Chroma holds; 0 where it must be made anew.
+    """
+
+    file: int
+    generation: int
+    vectors_generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a sync recorded of a note's file. message: why the note is not in the index; "" where it is."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int | None
+    override: str
+    sha256: str
+    message: str = ""
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """The stems of a passage, as of qa.terms. headings: of its headings and its note's title; own: of each sentence;
+    lead_ins: of what each sentence hangs on."""
+
+    headings: frozenset[str]
+    own: tuple[frozenset[str], ...]
+    lead_ins: tuple[frozenset[str], ...]

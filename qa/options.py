@@ -1,0 +1,32 @@
+"""The keyword arguments that a binder's questions take, for callers that pass them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypedDict
+
+from qa.schema import Hit
+
+
+class Filters(TypedDict, total=False):
+    """What `search` and `ask` have in common; see `Binder.search`."""
+
+    history: Sequence[Any]
+    as_of: date | None
+    since: date | None
+    until: date | None
+    notes: Sequence[str] | None
+    language: str | None
+
+
+class SearchOptions(Filters, total=False):
+    """The keyword arguments of `Binder.search`."""
+
+    k: int
+
+
+class AskOptions(Filters, total=False):
+    """The keyword arguments of `Binder.ask`. hits: answer from these, of an earlier search, and search nothing."""
+
+    hits: Sequence[Hit] | None
