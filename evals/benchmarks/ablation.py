@@ -5,28 +5,34 @@
 Cells are the change of the mean of a set's headline figures (see `gathered.py`) where a part is left out; a star where
 its 95% interval (paired bootstrap over questions) holds no zero. A part is left out by giving it no weight, or by
 making the query without it; the weights of the others stay. Headings in the vectors are left out by embedding all
-passages without them. A quarter of an hour.
+passages without them. The mending of typos is left out of questions that each have one: a letter is dropped, doubled,
+swapped or replaced in a word of five letters or more, after its first letter. A quarter of an hour.
 """
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import ascii_lowercase
 from unittest.mock import patch
 
 import numpy as np
 
 from evals.benchmarks.figures import Figures
 from evals.benchmarks.gathered import HEADLINES, Gathered, gather, measured
-from evals.benchmarks.sets import GOLD_SETS, arguments
+from evals.benchmarks.sets import GOLD_SETS, Case, arguments
+from qa.acronyms import Glossary
 from qa.console import show_table
 from qa.evaluation.statistics import paired_change
 from qa.passages import passage_text
 from qa.retrieval import search
 from qa.retrieval.query import build_query
 from qa.retrieval.weights import WEIGHTS, Weights
-from qa.schema import Passage
+from qa.schema import Passage, Query
+from qa.terms import stems
 
 SETS = tuple(HEADLINES)
 WITHOUT: dict[str, Weights] = {
@@ -51,6 +57,12 @@ def main() -> None:
     ]
     for part, weights in WITHOUT.items():
         rows.append([part, *(_change(n, whole[n], measured(n, sets[n], weights)) for n in SETS)])
+    slipped = gather(SETS, parsed.data, parsed.work, _slipped)
+    with patch.object(search, "respelled", lambda terms, *_: terms):
+        unmended = gather(SETS, parsed.data, parsed.work, _slipped)
+    typed = {name: measured(name, slipped[name], WEIGHTS) for name in SETS}
+    rows.append(["(with a typo in each)", *(f"{_headline(n, typed[n]).mean():.3f}" for n in SETS)])
+    rows.append(["typos", *(_change(n, typed[n], measured(n, unmended[n], WEIGHTS)) for n in SETS)])
     for part, made in _made_without(parsed.data, parsed.work).items():
         rows.append([part, *(_change(n, whole[n], measured(n, made[n], WEIGHTS)) if n in made else "" for n in SETS)])
     show_table(rows)
@@ -63,11 +75,23 @@ def _made_without(data: Path, work: Path | None) -> dict[str, dict[str, list[Gat
         "acronyms": gather(SETS, data, work, lambda case, _: build_query(case.question, history=case.history)),
         "follow-ups": gather(SETS, data, work, lambda case, known: build_query(case.question, glossary=known)),
     }
-    with patch.object(search, "respelled", lambda terms, *_: terms):
-        made["typos"] = gather(SETS, data, work)
     with patch("qa.index.edits.passage_text", _without_headings):  # the other two sets have none
         made["headings in vectors"] = gather(("mtrag", *GOLD_SETS), data, None)
     return made
+
+
+def _slipped(case: Case, known: Glossary) -> Query:
+    """The query of a case with one slip in its question; the same each time."""
+    chance = random.Random(case.id)
+    words = [match for match in re.finditer(r"[A-Za-z]{5,}", case.question) if stems(match[0])]
+    question = case.question
+    if words:
+        word = chance.choice(words)
+        at = word.start() + chance.randrange(1, len(word[0]) - 1)
+        letter, after = question[at], question[at + 1]
+        instead = chance.choice(["", letter * 2, after + letter, chance.choice(ascii_lowercase)])
+        question = question[:at] + instead + question[at + 1 + (instead == after + letter) :]
+    return build_query(question, history=case.history, glossary=known)
 
 
 def _without_headings(text: str, passage: Passage) -> str:

@@ -45,7 +45,9 @@ def candidates(
     """The passages that are near by their vectors or by their words, at most `wide` of each."""
     store = index.store
     allowed = _allowed(query, store.notes())
-    query = replace(query, terms=respelled(query.terms, store.document_frequencies(_searched(query)), store.near_terms))
+    query = replace(
+        query, terms=respelled(query.terms, store.document_frequencies(_searched(query)), store.known_terms)
+    )
     searched = _searched(query)
     dense = dict(index.dense(query_vector, wide, allowed))
     columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
