@@ -24,6 +24,7 @@ from evals.benchmarks.real_text import documents, embedded, questions, sample
 from qa import Binder
 from qa.console import show_table
 from qa.embedding import load_embedding
+from qa.retrieval.search import CANDIDATES
 from qa.terms import stems
 
 K = 10
@@ -86,8 +87,8 @@ def figures(binder: Binder, asked: Sequence[str], looked_up: LookedUp) -> list[s
     terms = {question: stems(question) for question in asked}
     vectors = {question: looked_up.embed_query(question) for question in asked}
     searches: list[Callable[[str], object]] = [
-        lambda question: index.store.lexical(terms[question], 50),
-        lambda question: index.dense(vectors[question], 50),
+        lambda question: index.store.lexical(terms[question], CANDIDATES),
+        lambda question: index.dense(vectors[question], CANDIDATES),
         lambda question: binder.search(question, k=K),
     ]
     found: list[str] = []
