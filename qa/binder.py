@@ -249,6 +249,7 @@ class Binder:
         query = build_query(
             question,
             history=history,
+            known=self.notes(),
             glossary=self.glossary(),
             as_of=as_of,
             since=since,

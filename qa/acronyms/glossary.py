@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -35,13 +35,11 @@ class Glossary:
     def __init__(self, acronyms: Iterable[Acronym] = ()) -> None:
         by_short: dict[str, list[Acronym]] = defaultdict(list)
         by_long: dict[tuple[str, ...], list[Acronym]] = defaultdict(list)
-        known = set()
         object.__setattr__(self, "acronyms", tuple(acronyms))
         for acronym in self.acronyms:
             short, long = short_key(acronym.short), long_key(acronym.long)
             by_short[short].append(acronym)
-            if long and (short, long) not in known:
-                known.add((short, long))
+            if long:
                 by_long[long].append(acronym)
         lengths: dict[str, set[int]] = defaultdict(set)
         for long in by_long:
@@ -50,18 +48,21 @@ class Glossary:
         object.__setattr__(self, "_by_long", dict(by_long))
         object.__setattr__(self, "_lengths", {first: sorted(found) for first, found in lengths.items()})
 
-    def readings(self, text: str) -> tuple[Acronym, ...]:
-        """The acronyms of which either form stands in `text`, each pair of forms once, ordered by note and place."""
+    def readings(self, text: str, notes: Collection[str] | None = None) -> tuple[Acronym, ...]:
+        """The acronyms of which either form stands in `text`, each pair of forms once, ordered by note and place.
+
+        notes: only what these define, or None for all.
+        """
         found: dict[tuple[str, tuple[str, ...]], Acronym] = {}
-        stand = [acronym for key in sorted(short_keys(text)) for acronym in self.definitions(key)]
-        stand += self._said_in_full(long_key(text))
+        stand = [acronym for key in sorted(short_keys(text)) for acronym in self.definitions(key, notes)]
+        stand += _within(self._said_in_full(long_key(text)), notes)
         for acronym in sorted(stand, key=lambda one: (one.note, one.start, one.short, one.long)):
             found.setdefault((short_key(acronym.short), long_key(acronym.long)), acronym)
         return tuple(found.values())
 
-    def definitions(self, short: str) -> tuple[Acronym, ...]:
-        """All definitions of a short form, in whatever spelling: "U.S.", "US"; "ADM", "ADMs"."""
-        return tuple(self._by_short.get(short_key(short), ()))
+    def definitions(self, short: str, notes: Collection[str] | None = None) -> tuple[Acronym, ...]:
+        """All definitions of a short form, in whatever spelling: "U.S.", "US"; "ADM", "ADMs". notes: as above."""
+        return tuple(_within(self._by_short.get(short_key(short), []), notes))
 
     def _said_in_full(self, said: tuple[str, ...]) -> list[Acronym]:
         return [
@@ -122,6 +123,10 @@ def meanings(definitions: Iterable[Acronym]) -> tuple[tuple[Acronym, ...], ...]:
         else:
             groups.append([acronym])
     return tuple(map(tuple, groups))
+
+
+def _within(acronyms: list[Acronym], notes: Collection[str] | None) -> list[Acronym]:
+    return acronyms if notes is None else [acronym for acronym in acronyms if acronym.note in notes]
 
 
 def _same_word(one: str, two: str) -> bool:

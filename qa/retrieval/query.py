@@ -2,14 +2,15 @@
 
 A follow-up ("and when was it established?") is searched together with the user turn before it, which says what "it" is,
 and with what that one leans on; older turns have more often moved on to something else. A chat model's rewrite may take
-the place of both. A question that stands by itself is searched by itself: what was
-asked before would only pull its answer back to the old subject.
+the place of both. A question that stands by itself is searched by itself: what was asked before would only pull its
+answer back to the old subject.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 
 from qa.acronyms import Glossary, short_key
 from qa.errors import QuestionError
+from qa.retrieval.filters import allowed
 from qa.retrieval.readings import taken, terms_of
-from qa.schema import Query
+from qa.schema import Note, Query
 from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
 
 MAX_QUESTION = 10_000
@@ -40,6 +42,7 @@ def build_query(
     question: str,
     *,
     history: Sequence[Any] = (),
+    known: Sequence[Note] = (),
     glossary: Glossary = NO_ACRONYMS,
     rewrite: str | None = None,
     as_of: date | None = None,
@@ -50,8 +53,9 @@ def build_query(
 ) -> Query:
     """The Query for a question.
 
-    history: (role, text) pairs or LangChain messages, oldest first. glossary: the binder's. rewrite: the question as a
-    chat model made it stand by itself; it is searched instead of question and history, unless it holds no word.
+    history: (role, text) pairs or LangChain messages, oldest first. known, glossary: the binder's notes and short
+    forms, of which the filters leave some. rewrite: the question as a chat model made it stand by itself; it is
+    searched instead of question and history, unless it holds no word.
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
     question = _checked(question)
@@ -59,25 +63,35 @@ def build_query(
     rewritten = _clean(rewrite or "")[:MAX_QUESTION]
     text = rewritten if words(rewritten) else question
     before = _leant_on(history) if text == question and _follows_up(question) else ""
-    asked_in = guess_language(f"{text} {before}")
-    readings = taken(f"{text} {before}", glossary)
-    shorts = dict.fromkeys(short_key(reading.short) for reading in readings)
-    own = terms_of(text, asked_in, readings, 1.0)
-    known = {term.stem for term in own}
-    earlier = [term for term in terms_of(before, asked_in, readings, HISTORY_WEIGHT) if term.stem not in known]
-    return Query(
+    said = f"{before} {text}".strip()
+    query = Query(
         question=question,
         text=text,
         before=before,
-        terms=tuple(own + earlier),
-        asked_in=asked_in,
+        terms=(),
+        asked_in=guess_language(said),
         language=language,
-        acronyms=readings,
-        definitions=tuple(definition for short in shorts for definition in glossary.definitions(short)),
         as_of=as_of,
         since=since,
         until=until,
         notes=None if notes is None else tuple(notes),
+    )
+    return _with_terms(query, glossary, allowed(query, known))
+
+
+def _with_terms(query: Query, glossary: Glossary, within: Sequence[str] | None) -> Query:
+    """The query with its terms, and the short forms in it as the notes `within` its filters define them."""
+    notes = None if within is None else frozenset(within)
+    readings = taken(f"{query.before} {query.text}", glossary, notes)
+    shorts = dict.fromkeys(short_key(reading.short) for reading in readings)
+    own = terms_of(query.text, query.asked_in, readings, 1.0)
+    stems_known = {term.stem for term in own}
+    earlier = terms_of(query.before, query.asked_in, readings, HISTORY_WEIGHT)
+    return replace(
+        query,
+        terms=(*own, *(term for term in earlier if term.stem not in stems_known)),
+        acronyms=readings,
+        definitions=tuple(one for short in shorts for one in glossary.definitions(short, notes)),
     )
 
 

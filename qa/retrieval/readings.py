@@ -7,7 +7,7 @@ nothing else; in a note that does not, it may be any.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from qa.acronyms import Glossary, long_key, meanings, same_meaning, short_key, short_keys
@@ -18,9 +18,12 @@ from qa.terms import ENGLISH, guess_language, stems
 SAID = 0.5
 
 
-def taken(text: str, glossary: Glossary) -> tuple[Acronym, ...]:
-    """The acronyms of which a form stands in `text`, each pair of forms once, less the meanings that it rules out."""
-    readings = glossary.readings(text)
+def taken(text: str, glossary: Glossary, notes: Collection[str] | None) -> tuple[Acronym, ...]:
+    """The acronyms of which a form stands in `text`, each pair of forms once, less the meanings that it rules out.
+
+    notes: only what these define, or None for all.
+    """
+    readings = glossary.readings(text, notes)
     by_short: dict[str, list[Acronym]] = defaultdict(list)
     for reading in readings:
         by_short[short_key(reading.short)].append(reading)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import Index
 from qa.index.records import PassageWords
+from qa.retrieval.filters import allowed
 from qa.retrieval.readings import in_notes
 from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
 from qa.retrieval.spelling import respelled
 from qa.retrieval.weights import WEIGHTS, Weights
-from qa.schema import Hit, Note, Query
+from qa.schema import Hit, Query
 
 # Passages that each of the two searches of the first stage proposes.
 CANDIDATES = 100
@@ -44,14 +44,14 @@ def candidates(
 ) -> Candidates:
     """The passages that are near by their vectors or by their words, at most `wide` of each."""
     store = index.store
-    allowed = _allowed(query, store.notes())
+    within = allowed(query, store.notes())
     query = replace(
         query, terms=respelled(query.terms, store.document_frequencies(_searched(query)), store.known_terms)
     )
     searched = _searched(query)
-    dense = dict(index.dense(query_vector, wide, allowed))
+    dense = dict(index.dense(query_vector, wide, within))
     columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
-    lexical = dict(store.lexical(searched, wide, allowed, columns))
+    lexical = dict(store.lexical(searched, wide, within, columns))
     words = store.words(sorted(dense.keys() | lexical.keys()))
     ids, notes = tuple(words), [id.rpartition("#")[0] for id in words]
     numbers = {note: number for number, note in enumerate(dict.fromkeys(notes))}
@@ -115,27 +115,6 @@ def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) 
             )
         )
     return tuple(hits)
-
-
-def _allowed(query: Query, notes: Sequence[Note]) -> list[str] | None:
-    """The notes that the query's filters leave, or None where it has no filter. A note without a date fails every
-    filter by date: it cannot be shown to be of that time."""
-    if not (query.notes or query.as_of or query.since or query.until or query.language):
-        return None if query.notes is None else []
-    return [
-        note.note
-        for note in notes
-        if (query.notes is None or note.note in query.notes)
-        and (query.language is None or note.language == query.language)
-        and _within(note.date, query)
-    ]
-
-
-def _within(day: date | None, query: Query) -> bool:
-    if day is None:
-        return not (query.as_of or query.since or query.until)
-    latest = min((end for end in (query.as_of, query.until) if end), default=date.max)
-    return (query.since or date.min) <= day <= latest
 
 
 def _searched(query: Query) -> list[str]:

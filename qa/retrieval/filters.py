@@ -1,0 +1,36 @@
+"""Which notes a query may be answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from qa.schema import Note, Query
+
+
+def allowed(query: Query, notes: Sequence[Note]) -> list[str] | None:
+    """The paths of the notes that the query's filters leave, or None where it has no filter.
+
+    A note without a date fails every filter by date: it cannot be shown to be of that time.
+    """
+    if not (query.notes or query.language or by_date(query)):
+        return None if query.notes is None else []
+    return [
+        note.note
+        for note in notes
+        if (query.notes is None or note.note in query.notes)
+        and (query.language is None or note.language == query.language)
+        and _within(note.date, query)
+    ]
+
+
+def by_date(query: Query) -> bool:
+    """Whether a query leaves out notes by their date."""
+    return bool(query.as_of or query.since or query.until)
+
+
+def _within(day: date | None, query: Query) -> bool:
+    if day is None:
+        return not by_date(query)
+    latest = min((end for end in (query.as_of, query.until) if end), default=date.max)
+    return (query.since or date.min) <= day <= latest
