@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from qa.errors import QuestionError, SettingsError, UnknownNoteError
+from qa.errors import QAError, QuestionError, SettingsError, UnknownNoteError
 from qa.options import AskOptions, SearchOptions
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
 from qa.settings import EMBEDDED, Settings
@@ -162,12 +162,12 @@ class Binder:
 
         history: (role, text) pairs or LangChain messages, oldest first. as_of, until: no note of a later day; since:
         none of an earlier one. notes: only these paths. language: only notes in "en" or "fr".
-        Raises QuestionError where the question is empty or too long.
+        Scores are comparable within one search only. Raises QuestionError where the question is empty or too long.
         """
-        if k < 1:
-            raise QuestionError(f"k is the number of hits, from 1; it cannot be {k}.")
-        query = self._query(question, history, as_of, since, until, notes, language)
-        return self._settled(lambda: self._search(query, k))
+        if not isinstance(k, int) or k < 1:
+            raise QuestionError(f"k is the number of hits, a whole number from 1; it cannot be {k!r}.")
+        asked = (question, history, as_of, since, until, notes, language)
+        return self._settled(lambda: self._search(self._query(*asked), k))
 
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """The answer to a question, in quotes with citations, or an abstention.
@@ -189,8 +189,8 @@ class Binder:
         hits: Sequence[Hit] | None = None,
     ) -> Iterator[Answer]:
         """As `ask`, but yields Answers as they grow; the last is what `ask` returns."""
-        query = self._query(question, history, as_of, since, until, notes, language)
-        yield from self._settled(lambda: self._answers(query, hits))
+        asked = (question, history, as_of, since, until, notes, language)
+        yield from self._settled(lambda: self._answers(self._query(*asked), hits))
 
     async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> tuple[Hit, ...]:
         """`search` in a thread."""
@@ -275,6 +275,7 @@ class Binder:
                 return result
 
     def _answers(self, query: Query, hits: Sequence[Hit] | None) -> list[Answer]:
+        from qa.answering.beside import undated
         from qa.answering.embedded import answers
 
         found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
@@ -284,7 +285,7 @@ class Binder:
             found,
             self._content,
             fingerprint=fingerprint,
-            beside=self._index.notices,
+            beside=[*self._index.notices, *undated(query, self.notes())],
             unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
         )
 
@@ -320,7 +321,20 @@ def _examined(settings: Settings, model: Callable[[], EmbeddingModel]) -> tuple[
     from qa.index.health import examine as examine_index
 
     found = examine_index(settings.index, settings.corpus, model, server=_server(settings))
-    return (Check("settings", True, "they can be read"), *found)
+    return (Check("settings", True, "they can be read"), *found, *_reranking(settings))
+
+
+def _reranking(settings: Settings) -> tuple[Check, ...]:
+    """Whether the reranker, where the settings name one, reads a question and a text."""
+    reranker = _reranker(settings)
+    if reranker is None:
+        return ()
+    try:
+        reranker.scores("What is it?", ["It is a text."])
+    except QAError as error:
+        what, _, advice = str(error).partition("\n")
+        return (Check("reranker", False, what, advice),)
+    return (Check("reranker", True, reranker.name),)
 
 
 def _reranker(settings: Settings) -> Reranker | None:

@@ -177,7 +177,11 @@ def _search(parsed: argparse.Namespace) -> int:
         if parsed.json:
             _print_json(hits)
         else:
-            show_hits(hits)
+            notes = binder.notes()
+            undated = [note for note in notes if note.date is None and parsed.language in (None, note.language)]
+            by_date = parsed.as_of or parsed.since or parsed.until
+            among = [note for note in undated if by_date and note.note in (parsed.note or [note.note])]
+            show_hits(hits, notes, len(among))
     return 0
 
 

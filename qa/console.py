@@ -76,17 +76,24 @@ def show_changes(report: SyncReport) -> None:
         print(f"qa: {unread} {plural('file', unread)} could not be read; `qa index` says why.", file=sys.stderr)
 
 
-def show_hits(hits: Sequence[Hit]) -> None:
-    """The hits, best first, each with its place and its best sentence marked by ">"."""
+def show_hits(hits: Sequence[Hit], notes: Sequence[Note], undated: int) -> None:
+    """The hits, best first, each with its place and its best sentence marked by "=>".
+
+    notes: of the binder. undated: how many a filter by date left out for want of one.
+    """
     if not hits:
-        print("Nothing was found.")
+        print("The filters leave no note to search." if notes else "The binder holds no note.")
+    of = {note.note: note for note in notes}
     for rank, hit in enumerate(hits, start=1):
-        day = hit.date.isoformat() if hit.date else "no date"
-        write(f"{rank}. {_place(hit.title, hit.note, hit.section, hit.page)} ({day})  score {hit.score:.3f}")
+        facts = [_place(hit.title, hit.note, hit.section, hit.page), hit.date.isoformat() if hit.date else "no date"]
+        facts += [classification] if (classification := of[hit.note].classification) else []
+        write(f"{rank}. {', '.join(facts)}, score {hit.score:.3f}", hang="   ")
         best = max(hit.sentences, key=lambda sentence: sentence.score, default=None)
         for sentence in hit.sentences:
-            write(("> " if sentence is best else "  ") + plain(sentence.text), indent="   ", hang="  ")
+            write(("=> " if sentence is best else "   ") + plain(sentence.text), indent="   ", hang="   ")
         print()
+    if undated:
+        write(f"{undated} {plural('note', undated)} without a date {'was' if undated == 1 else 'were'} left out.")
 
 
 def show_checks(checks: Sequence[Check]) -> None:

@@ -8,6 +8,7 @@ value: "20,000", "20 000" and "20000" are one term.
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 from typing import Any
@@ -40,6 +41,8 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*"  # 46.9
     r"|[^\W_]+"
 )
+_LONGEST_KEPT = 40
+_OF_THREAD = threading.local()
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 
 
@@ -93,9 +96,12 @@ def _normal(token: str) -> str:
     return token.replace(".", "")
 
 
-@lru_cache(maxsize=65_536)  # a search works out some thousand terms, of few different words
 def _term(token: str, language: str) -> str:
     """The search term of one token, "" for a stop word."""
+    return _kept_term(token, language) if len(token) <= _LONGEST_KEPT else _new_term(token, language)
+
+
+def _new_term(token: str, language: str) -> str:
     word = _normal(token)
     if is_short_form(word):
         return fold(singular(word))
@@ -105,8 +111,15 @@ def _term(token: str, language: str) -> str:
     return str(_stemmer(language).stemWord(folded))
 
 
-@lru_cache(maxsize=4)
-def _stemmer(language: str) -> Any:
-    import snowballstemmer
+# Texts are of few different words; what is longer is a stranger's, and would fill the memory.
+_kept_term = lru_cache(maxsize=65_536)(_new_term)
 
-    return snowballstemmer.stemmer("french" if language == FRENCH else "english")
+
+def _stemmer(language: str) -> Any:
+    # A stemmer keeps the word that it is at: two threads in one would make words of each other's.
+    own: dict[str, Any] = _OF_THREAD.__dict__
+    if language not in own:
+        import snowballstemmer
+
+        own[language] = snowballstemmer.stemmer("french" if language == FRENCH else "english")
+    return own[language]

@@ -94,12 +94,12 @@ def test_a_set_whose_evidence_is_not_in_its_notes_is_refused(data: Path, tmp_pat
     moved.mkdir(parents=True)
     (moved / "islands.md").write_text("Short.", "utf-8")
     (moved / "questions_df.csv").write_bytes((data / "chunking" / "questions_df.csv").read_bytes())
-    with pytest.raises(SystemExit, match=r"chunking-0: its evidence does not stand in islands\.md"):
+    with pytest.raises(SystemExit, match=r"chunking-0: its evidence does not stand in islands\.md as"):
         opened("chunking", moved.parent, None).__enter__()
 
 
 def test_figures_are_those_of_places_counted_by_hand() -> None:
-    case = Case("1", "", "?", ((Place("a", Span(0, 10)),),))
+    case = Case("1", "", "?", ((Place("a", Span(0, 10)),),), "1")
     found = [Place("b", Span(0, 5)), Place("a", Span(5, 20))]
     counted = figures.chunking(case, found, [Place("a", Span(0, 10)), Place("b", Span(0, 2000))])
     assert (counted["recall@5"], counted["precision@5"], counted["iou@5"]) == (0.5, 0.25, 0.2)

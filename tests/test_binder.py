@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
@@ -252,3 +253,60 @@ def test_a_corpus_that_is_missing_or_empty_says_what_to_do(corpus: Path, tmp_pat
 def test_chat_models_are_refused_with_what_to_set(notes: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="embedded"):
         Binder.open(notes, index=tmp_path / "index", llm="openai:gpt-5")
+
+
+def test_what_a_short_form_stands_for_is_told_only_from_the_notes_that_the_filters_leave(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    old = "Date: 2020-01-02\n\nThe Emergency Coordination Centre (ECC) runs the drills of the coast."
+    new = "Date: 2024-01-02\n\nThe Environmental Compliance Committee (ECC) met twice."
+    for name, text in (("old.txt", old), ("new.txt", new), ("undated.txt", "The ECC drills begin in May.")):
+        (tmp_path / "corpus" / name).write_text(text, "utf-8")
+    with Binder.open(tmp_path / "corpus", index=tmp_path / "index") as binder:
+        assert {citation.note for citation in binder.ask("What does ECC stand for?").citations} == {
+            "old.txt",
+            "new.txt",
+        }
+        until = binder.ask("What does ECC stand for?", until=date(2021, 1, 1))
+        assert [citation.note for citation in until.citations] == ["old.txt"]
+        (left_out,) = [notice for notice in until.notices if notice.kind == "undated"]
+        assert left_out.text == "Notes without a date are left out where dates are asked for: undated.txt."
+        alone = binder.ask("When do the ECC drills begin?", notes=["undated.txt"])
+        assert "acronym" not in {notice.kind for notice in alone.notices}
+        assert {citation.note for citation in alone.citations} == {"undated.txt"}
+
+
+def test_a_sync_between_reading_a_question_and_answering_it_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    note = tmp_path / "corpus" / "a.txt"
+    note.write_text("The Emergency Coordination Centre (ECC) runs drills.", "utf-8")
+    with Binder.open(tmp_path / "corpus", index=tmp_path / "index") as binder:
+        query, changes = binder._query, ["Now a sentence stands first. " + note.read_text("utf-8")]
+
+        def slow(*asked: Any) -> Any:
+            made = query(*asked)
+            if changes:
+                note.write_text(changes.pop(), "utf-8")
+                Binder.open(tmp_path / "corpus", index=tmp_path / "index").close()
+            return made
+
+        monkeypatch.setattr(binder, "_query", slow)
+        answer = binder.ask("What does ECC stand for?")
+        assert answer.citations[0].quote.startswith("Emergency Coordination Centre")
+
+
+@pytest.mark.parametrize("k", [0, -1, 2.5, "3", None])
+def test_a_number_of_hits_that_is_none_is_refused(seed_binder: Binder, k: Any) -> None:
+    with pytest.raises(QuestionError, match="k is the number of hits"):
+        seed_binder.search("Who chairs the ECC?", k=k)
+
+
+def test_more_hits_than_there_are_passages_are_all_of_them(seed_binder: Binder) -> None:
+    assert len(seed_binder.search("ECC", k=10**19)) <= seed_binder._index.store.passage_count()
+
+
+@pytest.mark.parametrize("notes", [[Path("a.txt")], [None], "a.txt"])
+def test_notes_that_are_no_paths_are_refused(seed_binder: Binder, notes: Any) -> None:
+    with pytest.raises(QuestionError, match="notes is a list of paths"):
+        seed_binder.search("Who chairs the ECC?", notes=notes)

@@ -15,7 +15,8 @@ def test_a_note_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) 
         "q", evil, (Statement(evil, (citation,)),), (citation,), notices=(Notice("near", evil, (citation,)),)
     )
     show_answer(answer)
-    show_hits([Hit("a", "a.txt", evil, evil, None, 2, 0, 5, evil, 1.0, (Sentence(0, 5, evil),))])
+    hit = Hit("a", "a.txt", evil, evil, None, 2, 0, 5, evil, 1.0, (Sentence(0, 5, evil),))
+    show_hits([hit], [Note("a.txt", evil, classification=evil)], 0)
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert "\x07" not in printed
@@ -60,3 +61,25 @@ def test_progress_is_silent_where_there_is_no_terminal(capsys: pytest.CaptureFix
     with Meter() as meter:
         meter(Progress("read", 1, 2, "a.txt"))
     assert capsys.readouterr() == ("", "")
+
+
+def test_hits_show_their_place_and_mark_the_best_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    first, best = Sentence(0, 5, "One.", score=0.2), Sentence(6, 10, "Two, which is as long as a line.", score=0.5)
+    hit = Hit(
+        "a#0-10", "a.txt", "Title", "Part > Two > Three > Four", date(2022, 1, 2), None, 0, 10, "", 0.5, (first, best)
+    )
+    show_hits([hit], [Note("a.txt", "Title", classification="PROTECTED B")], 2)
+    assert capsys.readouterr().out.splitlines() == [
+        "1. Title (a.txt), Part > Two > Three >",
+        "   Four, 2022-01-02, PROTECTED B, score",
+        "   0.500",
+        "      One.",
+        "   => Two, which is as long as a line.",
+        "",
+        "2 notes without a date were left out.",
+    ]
+    show_hits([], [Note("a.txt", "Title")], 0)
+    assert capsys.readouterr().out == "The filters leave no note to search.\n"

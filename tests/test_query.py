@@ -72,6 +72,8 @@ def test_a_rewrite_is_searched_instead_of_question_and_history() -> None:
         "Who chairs it?",
         "How many of those left?",
         "How is that calculated?",
+        "What did the Minister say about it?",
+        "De quel port dépend-il ?",
         "Quand a-t-elle été créée ?",
     ],
 )
@@ -88,12 +90,41 @@ def test_a_follow_up_leans_on_the_turn_before(question: str) -> None:
         "What is the budget of CASCOE?",
         "What time is it?",
         "Who wrote this note?",
+        "Who is the Minister of Fisheries and what is his role?",
+        "Is there more than one harbour committee?",
+        "Which countries send their ministers to the forum?",
+        "Où se trouve le phare de Skerrin ?",
+        "Y a-t-il un plan pour les ports ?",
+        "Quand le traité est-il entré en vigueur ?",
+        "Combien l'entretien du port coûte-t-il ?",
         "hello",
         "thanks",
     ],
 )
 def test_a_question_that_stands_by_itself_is_searched_by_itself(question: str) -> None:
     assert build_query(question, history=[("user", "Who chairs the ECC?")]) == build_query(question)
+
+
+def test_parts_of_messages_and_calls_of_tools_are_a_history() -> None:
+    before = build_query("since when?", history=[("user", "Who chairs the ECC?")])
+    parts = [
+        HumanMessage([{"type": "text", "text": "Who chairs the ECC?"}]),
+        AIMessage([{"type": "text", "text": "PS"}]),
+    ]
+    called = [
+        {"role": "user", "content": "Who chairs the ECC?"},
+        {"role": "assistant", "content": None, "tool_calls": []},
+    ]
+    assert build_query("since when?", history=parts) == before
+    assert build_query("since when?", history=called) == before
+    with pytest.raises(QuestionError, match="History is made of"):
+        build_query("since when?", history=[{"role": "user", "content": None}])
+
+
+def test_a_turn_that_is_too_long_loses_its_beginning() -> None:
+    query = build_query("And who pays it?", history=[("user", "Why? " * 3000 + "What\x00is the levy?")])
+    assert len(query.before) <= MAX_QUESTION
+    assert query.before.endswith("What is the levy?")
 
 
 def test_langchain_messages_are_a_history() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qa import Binder
+from qa.binder import examine
 from qa.embedding.cross_encoder import Reranker
 from qa.embedding.minilm import model_folder
 from qa.errors import EmbeddingError, SettingsError
@@ -90,7 +91,7 @@ def test_a_model_that_is_not_there_says_what_to_do(corpus: Path, monkeypatch: py
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with (
         Binder.open(corpus, index=corpus.parent / "index") as binder,
-        pytest.raises(EmbeddingError, match=r"There is no reranker .*nothing[^$]*Set `reranker` to the folder"),
+        pytest.raises(EmbeddingError, match=r"no reranker .*nothing[^$]*Set `reranker` \(QA_RERANKER\) to the folder"),
     ):
         binder.search("levy")
 
@@ -105,3 +106,16 @@ def test_notes_from_elsewhere_cannot_name_one(corpus: Path) -> None:
     (corpus / "qa.toml").write_text('reranker = "theirs"\n', "utf-8")
     with pytest.raises(SettingsError, match="`reranker` is not taken from a file beside the notes"):
         Settings.load(folder=corpus.parent, environ={}, corpus=corpus)
+
+
+def test_the_doctor_tries_the_model(model: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Binder.open(corpus, index=corpus.parent / "index"):
+        pass
+    monkeypatch.setenv("QA_RERANKER", str(model))
+    found = {check.name: check for check in examine(corpus, index=corpus.parent / "index")}
+    assert found["reranker"].ok
+    monkeypatch.setenv("QA_RERANKER", str(model / "nothing"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    found = {check.name: check for check in examine(corpus, index=corpus.parent / "index")}
+    assert not found["reranker"].ok
+    assert "QA_RERANKER" in found["reranker"].advice

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from qa.terms import fold, guess_language, is_short_form, stems, words
+from qa.terms import _new_term, _stemmer, fold, guess_language, is_short_form, stems, words
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,21 @@ def test_language_is_told_by_its_small_words() -> None:
     assert guess_language("Le Fonds a été lancé en avril et il prendra fin en mars.") == "fr"
     assert guess_language("The Fund was launched in April and it ends in March.") == "en"
     assert guess_language("") == "en"
+
+
+def test_threads_do_not_make_words_of_each_others() -> None:
+    made = [
+        f"{first}{second}ation" for first in ("nav", "form", "regul", "fund") for second in map(str, range(100, 160))
+    ]
+    made = [word.translate(str.maketrans("0123456789", "abcdefghij")) for word in made]
+    expected = {word: _stemmer("en").stemWord(word) for word in made}
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(
+                pool.map(lambda at: {word: _new_term(word, "en") for word in made[at:] + made[:at]}, (0, 60, 120, 180))
+            )
+    finally:
+        sys.setswitchinterval(switching)
+    assert found == [expected] * 4

@@ -3,10 +3,11 @@
     python -m evals.benchmarks.ablation DATA [--work FOLDER]
 
 Cells are the change of the mean of a set's headline figures (see `gathered.py`) where a part is left out; a star where
-its 95% interval (paired bootstrap over questions) holds no zero. A part is left out by giving it no weight, or by
-making the query without it; the weights of the others stay. Headings in the vectors are left out by embedding all
-passages without them. The mending of typos is left out of questions that each have one: a letter is dropped, doubled,
-swapped or replaced in a word of five letters or more, after its first letter. A quarter of an hour.
+its 95% interval (paired bootstrap) holds no zero, as two or three of so many cells would have by chance. A part is left
+out by giving it no weight, or by making the query without it; what the others weigh, and what the first stage proposes,
+stays. Headings in the vectors are left out by embedding all passages without them. The mending of typos is left out of
+questions that each have one: a letter is dropped, doubled, swapped or replaced in a word of five letters or more, after
+its first letter. Twenty minutes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numpy as np
 
 from evals.benchmarks.figures import Figures
 from evals.benchmarks.gathered import HEADLINES, Gathered, gather, measured
-from evals.benchmarks.sets import GOLD_SETS, Case, arguments
+from evals.benchmarks.sets import Case, arguments
 from qa.acronyms import Glossary
 from qa.console import show_table
 from qa.evaluation.statistics import paired_change
@@ -56,15 +57,15 @@ def main() -> None:
         ["(nothing)", *(f"{_headline(n, whole[n]).mean():.3f}" for n in SETS)],
     ]
     for part, weights in WITHOUT.items():
-        rows.append([part, *(_change(n, whole[n], measured(n, sets[n], weights)) for n in SETS)])
+        rows.append([part, *(_change(sets[n], n, whole[n], measured(n, sets[n], weights)) for n in SETS)])
     slipped = gather(SETS, parsed.data, parsed.work, _slipped)
     with patch.object(search, "respelled", lambda terms, *_: terms):
         unmended = gather(SETS, parsed.data, parsed.work, _slipped)
     typed = {name: measured(name, slipped[name], WEIGHTS) for name in SETS}
     rows.append(["(with a typo in each)", *(f"{_headline(n, typed[n]).mean():.3f}" for n in SETS)])
-    rows.append(["typos", *(_change(n, typed[n], measured(n, unmended[n], WEIGHTS)) for n in SETS)])
+    rows.append(["typos", *(_change(sets[n], n, typed[n], measured(n, unmended[n], WEIGHTS)) for n in SETS)])
     for part, made in _made_without(parsed.data, parsed.work).items():
-        rows.append([part, *(_change(n, whole[n], measured(n, made[n], WEIGHTS)) if n in made else "" for n in SETS)])
+        rows.append([part, *(_change(sets[n], n, whole[n], measured(n, made[n], WEIGHTS)) for n in SETS)])
     show_table(rows)
 
 
@@ -75,8 +76,8 @@ def _made_without(data: Path, work: Path | None) -> dict[str, dict[str, list[Gat
         "acronyms": gather(SETS, data, work, lambda case, _: build_query(case.question, history=case.history)),
         "follow-ups": gather(SETS, data, work, lambda case, known: build_query(case.question, glossary=known)),
     }
-    with patch("qa.index.edits.passage_text", _without_headings):  # the other two sets have none
-        made["headings in vectors"] = gather(("mtrag", *GOLD_SETS), data, None)
+    with patch("qa.index.edits.passage_text", _without_headings):
+        made["headings in vectors"] = gather(SETS, data, None)
     return made
 
 
@@ -103,9 +104,9 @@ def _headline(name: str, rows: Sequence[Figures]) -> np.ndarray:
     return np.array([np.mean([row[figure] for figure in HEADLINES[name]]) for row in rows])
 
 
-def _change(name: str, whole: Sequence[Figures], without: Sequence[Figures]) -> str:
-    questions = [str(at) for at in range(len(whole))]
-    change = paired_change(list(_headline(name, whole)), list(_headline(name, without)), questions)
+def _change(rows: Sequence[Gathered], name: str, whole: Sequence[Figures], without: Sequence[Figures]) -> str:
+    clusters = [one.case.cluster for one in rows]
+    change = paired_change(list(_headline(name, whole)), list(_headline(name, without)), clusters)
     star = "*" if change.low > 0 or change.high < 0 else " "
     return f"{change.now - change.before:+.3f}{star}"
 

@@ -5,7 +5,8 @@
 The usual stack is RecursiveCharacterTextSplitter(1000, 200), the same embedding model, Chroma; both search one index of
 all five corpora. Recall, precision and IoU of characters, of the first 5 passages, and at equal budgets of characters:
 1,000, and the 3,134 that the stack's usual four chunks hold. A budget is filled with our sentences or their chunks,
-best first, and the last one is cut off. Needs the `bench` extra. A quarter of an hour.
+best first, and the last one is cut off. The weights were chosen on these questions among others; `tune` prints what
+those chosen without them give. Needs the `bench` extra. Ten minutes.
 """
 
 from __future__ import annotations

@@ -4,7 +4,9 @@
 
 nDCG@5 and recall@5 of the reference passages, the conversation searched in four ways: the last turn alone, joined with
 the user's turn before it, all turns joined, and as a binder does it with `history`. The differences are from the first
-of these to each, with 95% intervals that draw whole conversations. A minute.
+of these to each, with 95% intervals that draw whole conversations. Only the passages of the subset are searched, so the
+figures are not those of the whole benchmark; and the weights were chosen on these turns among others (see `tune`). A
+minute.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ def main() -> None:
             way: [figures.mtrag(case, *figures.places(search(binder, case))) for case in cases]
             for way, search in WAYS.items()
         }
-    conversations = [case.id.partition("<")[0] for case in cases]
+    conversations = [case.cluster for case in cases]
     alone = found["last turn alone"]
     print(f"{len(cases)} turns of {len(set(conversations))} conversations")
     rows: list[list[object]] = [["way", "nDCG@5", "difference (95%)", "recall@5", "difference (95%)"]]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +28,15 @@ EVALS = Path(__file__).parent.parent
 class Case:
     """A question with its evidence. group: the corpus or type that it is reported under. history: (role, text) pairs.
 
-    supports: lists of places, each of which is all that a search should find.
+    supports: lists of places, each of which is all that a search should find. cluster: questions that are no
+    independent draws share one; an interval draws them together.
     """
 
     id: str
     group: str
     question: str
     supports: tuple[tuple[Place, ...], ...]
+    cluster: str
     history: tuple[tuple[str, str], ...] = ()
 
 
@@ -51,20 +54,16 @@ def chunking(data: Path, notes: Path) -> list[Case]:
         (notes / path.name).write_bytes(path.read_bytes())
     with (folder / "questions_df.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [
-        Case(
-            id=f"chunking-{number}",
-            group=row["corpus_id"],
-            question=row["question"],
-            supports=(
-                tuple(
-                    Place(f"{row['corpus_id']}.md", Span(reference["start_index"], reference["end_index"]))
-                    for reference in json.loads(row["references"])
-                ),
-            ),
-        )
-        for number, row in enumerate(rows)
-    ]
+    cases = []
+    for number, row in enumerate(rows):
+        id, note = f"chunking-{number}", f"{row['corpus_id']}.md"
+        text = (notes / note).read_text(encoding="utf-8")
+        references = json.loads(row["references"])
+        spans = [Span(reference["start_index"], reference["end_index"]) for reference in references]
+        for span, reference in zip(spans, references, strict=True):
+            _check(text[span.start : span.end] == reference["content"], id, note)
+        cases.append(Case(id, row["corpus_id"], row["question"], (tuple(Place(note, span) for span in spans),), id))
+    return cases
 
 
 def squad(data: Path, notes: Path) -> list[Case]:
@@ -78,11 +77,15 @@ def squad(data: Path, notes: Path) -> list[Case]:
             note = f"{number:02}-{position:03}.txt"
             (notes / note).write_bytes(paragraph["context"].encode())
             for question in paragraph["qas"]:
+                for answer in question["answers"]:
+                    _check(
+                        paragraph["context"].startswith(answer["text"], answer["answer_start"]), question["id"], note
+                    )
                 starts = {(a["answer_start"], a["answer_start"] + len(a["text"])) for a in question["answers"]}
                 # Each answer that an annotator gave is one by itself.
                 supports = tuple((Place(note, Span(*span)),) for span in sorted(starts))
                 if supports:
-                    cases.append(Case(question["id"], article["title"], question["question"], supports))
+                    cases.append(Case(question["id"], article["title"], question["question"], supports, cluster=note))
     return cases
 
 
@@ -106,7 +109,8 @@ def mtrag(data: Path, notes: Path) -> list[Case]:
             evidence = tuple(Place(f"{first[text]}.txt", Span(0, len(text))) for text in found)
             # "mt-rag-govt-elser-512-100-20240611" is of the collection "govt".
             group = task["Collection"].split("-")[2]
-            cases.append(Case(task["task_id"], group, turns[-1][1], (evidence,), tuple(turns[:-1])))
+            conversation = task["task_id"].partition("<")[0]
+            cases.append(Case(task["task_id"], group, turns[-1][1], (evidence,), conversation, tuple(turns[:-1])))
     return cases
 
 
@@ -126,10 +130,13 @@ def opened(name: str, data: Path, work: Path | None) -> Iterator[tuple[Binder, l
             with Binder.open(gold_set.notes, index=place / "index", llm="embedded") as binder:
                 yield binder, _gold_cases(gold_set, binder)
             return
-        (place / "notes").mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(place / "notes", ignore_errors=True)  # of another DATA, it may be
+        (place / "notes").mkdir(parents=True)
         cases = READERS[name](data, place / "notes")
         with Binder.open(place / "notes", index=place / "index", llm="embedded") as binder:
-            _check(binder, cases)
+            for note in {one.note for case in cases for support in case.supports for one in support}:
+                written = (place / "notes" / note).read_bytes().decode().replace("\r\n", "\n")
+                _check(binder.text(note) == written, name, note)
             yield binder, cases
 
 
@@ -147,15 +154,12 @@ def _gold_cases(gold_set: GoldSet, binder: Binder) -> list[Case]:
     if unresolved:
         raise SystemExit(f"{gold_set.name}: {unresolved}")
     return [
-        Case(one.id, one.type, one.question, one.supports, tuple(one.asked_with.get("history", ())))
+        Case(one.id, one.type, one.question, one.supports, one.id, tuple(one.asked_with.get("history", ())))
         for one in gold
         if one.supports and one.asked_with.keys() <= {"history"}
     ]
 
 
-def _check(binder: Binder, cases: Sequence[Case]) -> None:
-    lengths = {note.note: len(binder.text(note.note)) for note in binder.notes()}
-    for case in cases:
-        for place in (place for support in case.supports for place in support):
-            if place.span.end > lengths.get(place.note, 0):
-                raise SystemExit(f"{case.id}: its evidence does not stand in {place.note} as read.")
+def _check(stands: bool, what: str, note: str) -> None:
+    if not stands:
+        raise SystemExit(f"{what}: its evidence does not stand in {note} as it is read.")

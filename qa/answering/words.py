@@ -18,6 +18,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Some files of the binder could not be read, so what they tell is not known: {files}.",
         "fr": "Des fichiers du cartable n'ont pas pu être lus ; ce qu'ils disent n'est pas connu : {files}.",
     },
+    "undated": {
+        "en": "Notes without a date are left out where dates are asked for: {files}.",
+        "fr": "Les notes sans date sont écartées lorsqu'on demande des dates : {files}.",
+    },
     "nothing_left": {
         "en": "The filters leave no note to search.",
         "fr": "Les filtres ne laissent aucune note où chercher.",

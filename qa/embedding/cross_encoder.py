@@ -32,7 +32,12 @@ class Reranker:
         with self._lock:
             if self._model is None:
                 self._model = load_named(self.name, "reranker", "reranker", _HUB_ORGANISATION, _make)
-            found = np.asarray(self._model.predict(pairs, batch_size=BATCH_SIZE, show_progress_bar=False), np.float32)
+            try:
+                predicted = self._model.predict(pairs, batch_size=BATCH_SIZE, show_progress_bar=False)
+            except Exception as error:  # a model's own, whatever it is
+                reason = next(iter(str(error).splitlines()), type(error).__name__)
+                raise EmbeddingError(f"The reranker {self.name} cannot read a question and a text: {reason}") from error
+        found = np.asarray(predicted, np.float32)
         if found.shape != (len(texts),) or not np.isfinite(found).all():
             raise EmbeddingError(
                 f"The reranker {self.name} does not give one number for a question and a text. Set `reranker` to a "

@@ -53,7 +53,7 @@ def _is_cached_or_on_hub(name: str, what: str, setting: str, organisation: str) 
     except Exception as error:  # no network, offline mode, no such model, no valid name: one answer serves all
         raise EmbeddingError(
             f"There is no {what} {name}: it is no folder here, and the Hugging Face hub did not give it.\n"
-            f"Set `{setting}` to the folder of a model, or leave it out for the default."
+            f"Set `{setting}` (QA_{setting.upper()}) to the folder of a model, or leave it out for the default."
         ) from error
     return False
 

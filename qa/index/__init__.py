@@ -22,6 +22,7 @@ from qa.index.folder import (
     check_embedding_name,
     check_place,
     check_rules,
+    check_tables,
     make_anew,
     reason_to_rebuild,
     refuse_foreign,
@@ -154,8 +155,9 @@ class Index:
 
         vector: (d,). notes: only these, or None for all. Chroma proposes; where it is damaged or behind, all vectors
         are compared. The cosines are those of the store's vectors in both cases. Raises IndexMismatchError where the
-        model is not the one that made the index.
+        model is not the one that made the index, or another version of the program did.
         """
+        check_tables(self.store.meta(), self._folder)
         check_embedding(self.store.meta(), self._folder, self._model())
         if k < 1 or (notes is not None and not notes):
             return []

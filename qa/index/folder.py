@@ -107,6 +107,14 @@ def check_place(meta: Mapping[str, str], folder: Path, corpus: Path) -> None:
         raise IndexMismatchError(_mismatch(folder, f"the notes in {meta['corpus']}", f"those in {places['corpus']}"))
 
 
+def check_tables(meta: Mapping[str, str], folder: Path) -> None:
+    """Raises IndexMismatchError where another version of the program made the index, and no sync has made it anew."""
+    if meta["version"] != str(tables.VERSION):
+        raise IndexMismatchError(
+            f"The index in {folder} was made by another version of this program.\nRun `qa index` to make it anew."
+        )
+
+
 def check_rules(meta: Mapping[str, str], folder: Path, rules: str) -> None:
     """Raises IndexMismatchError where the index's passages were cut by other rules."""
     if meta["rules"] != rules:

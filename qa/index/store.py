@@ -179,7 +179,8 @@ class Store:
         for id, stems, lead_in in rows:
             own[id].append(frozenset(stems.split()))
             lead_ins[id].append(frozenset(lead_in.split()))
-        return {id: PassageWords(frozenset(over.split()), tuple(own[id]), tuple(lead_ins[id])) for id, over in headings}
+        over = {id: frozenset(stems.split()) for id, stems in headings}
+        return {id: PassageWords(over[id], tuple(own[id]), tuple(lead_ins[id])) for id in ids if id in over}
 
     def sentence_vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of each passage's sentences in order, (sentences, d), L2-normalised; unknown ids are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from qa.schema import Note, Query
@@ -22,6 +23,14 @@ def allowed(query: Query, notes: Sequence[Note]) -> list[str] | None:
         and (query.language is None or note.language == query.language)
         and _within(note.date, query)
     ]
+
+
+def left_out_undated(query: Query, notes: Sequence[Note]) -> list[str]:
+    """The paths of the notes that a filter by date leaves out for want of a date, and no other filter does."""
+    if not by_date(query):
+        return []
+    else_allowed = allowed(replace(query, as_of=None, since=None, until=None), notes)
+    return [n.note for n in notes if n.date is None and (else_allowed is None or n.note in else_allowed)]
 
 
 def by_date(query: Query) -> bool:

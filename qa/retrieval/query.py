@@ -27,13 +27,24 @@ from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
 MAX_QUESTION = 10_000
 HISTORY_WEIGHT = 0.5
 MOST_TURNS = 3
+USER = ("user", "human")
 NO_ACRONYMS = Glossary()
 # Words that stand for something said before. "This", "that" and "there" more often point into the question itself.
 _POINTS_BACK = re.compile(
-    r"\b(?:its?|they|them|theirs?|he|him|his|she|hers?|those|these(?! notes)|the (?:same|former|latter|other)|ones?|"
+    r"\b(?:its?|they|them|theirs?|he|him|his|she|hers?|those|these(?! notes)|the (?:same|former|latter|other)|"
+    r"(?:the|which|that|this|another) ones?|"
     r"(?:how|what|why|when|where|who) (?:is|was|does|did) (?:that|this)(?! (?:year|month|week|note))|"
     r"ils?|elles?|lui|leurs?|celui|celle|ceux|celles)\b"
 )
+_PRONOUN = r"(?:its?|they|them|their|he|him|his|she|hers?|ils?|elles?|lui|leurs?)"
+# What they stand for may be in the question: "Who is the Chair and what is his role?", "Which towns send their mayors?"
+_SAID_HERE = re.compile(
+    rf"\b(?:the|an?|le|la|les|l|une?|des|du) \w+[^?.;]*\b(?:and|or|et|ou)\b[^?.;]*\b{_PRONOUN}\b|"
+    r"^(?:which|what|how many|quels?|quelles?|combien de) \w+(?: \w+){1,3} (?:their|leurs?)\b"
+)
+# "Quand le traité est-il entré en vigueur ?", "Y a-t-il un plan ?": here the pronoun only makes a question.
+_INVERTED = re.compile(r"(?<=[^\W\d_])-(?:t-)?(?:ils?|elles?|on)\b")
+_SUBJECT = re.compile(r"\by a\Z|\b(?:le|la|les|une?|des|du|ce|cet|cette|ces)\s+\w|\bl['’]\w")
 _TIME_OF_DAY = re.compile(r"\bwhat time is it\b|\bquelle heure est il\b")
 _CONTINUES = re.compile(r"(?:and|but|or|so|ok|okay|also|what about|how about|et|mais|ou|alors|donc|qu en est il)\b")
 
@@ -134,39 +145,46 @@ def _check_filters(
             raise QuestionError(f"{name} is a datetime.date, not {day!r}.")
     if since and (end := min((day for day in (as_of, until) if day), default=since)) < since:
         raise QuestionError(f"No note can be both from {since} on and up to {end}.")
-    if isinstance(notes, str):
-        raise QuestionError(f"notes is a list of paths, such as [{notes!r}].")
+    if isinstance(notes, str) or not all(isinstance(note, str) for note in notes or ()):
+        raise QuestionError(f"notes is a list of paths below the corpus folder, such as ['a.txt'], not {notes!r}.")
     if language not in (None, ENGLISH, FRENCH):
         raise QuestionError(f'language is "en" or "fr", not {language!r}.')
 
 
 def _follows_up(question: str) -> bool:
     """Whether a question leans on what was said: it points back, opens like a continuation, or has no content."""
-    folded = re.sub(r"['’\-]", " ", fold(question))
-    if _CONTINUES.match(folded) or not stems(question, guess_language(question)):
+    lowered = question.casefold()
+    uninverted = _INVERTED.sub(lambda m: " " if _SUBJECT.search(lowered[: m.start()]) else m[0], lowered)
+    folded = re.sub(r"['’\-]", " ", fold(uninverted))
+    continues = _CONTINUES.match(folded) and not lowered.startswith("où")  # which folds to "ou", "or"
+    if continues or not stems(question, guess_language(question)):
         return True
-    return bool(_POINTS_BACK.search(folded)) and not _TIME_OF_DAY.search(folded)
+    return bool(_POINTS_BACK.search(folded)) and not (_SAID_HERE.search(folded) or _TIME_OF_DAY.search(folded))
 
 
 def _leant_on(history: Sequence[Any]) -> str:
     """The user turn before; where that one leans on another, the ones before it as well, as far as the first that
-    stands by itself."""
-    users = [" ".join(text.split()) for role, text in map(_role_and_text, history) if role in ("user", "human")]
+    stands by itself. What is too long loses its beginning."""
+    users = [text for role, text in map(_role_and_text, history) if role in USER]
     found: list[str] = []
     for turn in users[: -MOST_TURNS - 1 : -1]:
-        found.insert(0, turn)
-        if not _follows_up(turn):
+        said = _clean(turn[-MAX_QUESTION:])
+        found.insert(0, said)
+        if not _follows_up(said):
             break
-    return " ".join(found)[:MAX_QUESTION]
+    return " ".join(found)[-MAX_QUESTION:]
 
 
 def _role_and_text(turn: Any) -> tuple[str, str]:
+    """Who spoke, and what; of others than the user the text may be in parts or missing, and is not looked at."""
     if isinstance(turn, (tuple, list)) and len(turn) == 2:
         role, text = turn
     elif isinstance(turn, dict):
         role, text = turn.get("role"), turn.get("content")
     else:  # a LangChain message
         role, text = getattr(turn, "type", None), getattr(turn, "content", None)
-    if not isinstance(role, str) or not isinstance(text, str):
+    if isinstance(text, list):  # of the parts that a message may have, those of text
+        text = " ".join(part.get("text", "") if isinstance(part, dict) else str(part) for part in text)
+    if not isinstance(role, str) or (role in USER and not isinstance(text, str)):
         raise QuestionError('History is made of (role, text) pairs, such as ("user", "Who chairs the ECC?").')
-    return role, text
+    return role, text if isinstance(text, str) else ""

@@ -1,4 +1,7 @@
-"""Hits in the order of a reranker, which reads the question and each passage together."""
+"""Hits in the order of a reranker, which reads the question and each passage together.
+
+For answers it decides which hits are read; within these the sentences keep the scores of the search.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from qa.markup import plain
 from qa.schema import Hit, Query
 
-# The hits that a reranker reads; each costs some ten milliseconds with a small model.
+# The hits that a reranker reads, or as many as are asked for; each costs some ten milliseconds with a small model.
 RERANKED = 30
 
 

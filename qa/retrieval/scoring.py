@@ -24,8 +24,9 @@ class Signals:
     """What is known of p passages with s sentences for a query of t terms. Sentences are in order, passage by passage.
 
     owner: (s,) the passage of each sentence, as its place in the order; note: (p,) a number for each passage's note.
-    dense: (p,) and similarity: (s,) are cosines with the query, -1..1. bm25: (p,), of the words, 0..1 of the most that
-    there could be. own, lead_in: (s, t), whether a term stands there; headings: (p, t). rarities: (t,), see `rarity`.
+    dense: (p,) and similarity: (s,) are cosines with the query, -1..1. bm25: (p,), over the most that the terms could
+    give where none has another way to be said, 0..1. own, lead_in: (s, t), whether a term stands there; headings:
+    (p, t). rarities: (t,), see `rarity`, times the terms' own weights.
     """
 
     owner: NDArray[np.intp]
@@ -43,8 +44,8 @@ def rarity(terms: Sequence[Term], frequencies: Mapping[str, int], passages: int)
     """The weight of each term: log(1 + passages / (1 + passages that hold it)).
 
     That is inverse document frequency (Spärck Jones, 1972). A term that stands in no passage, and has no other way to
-    be said, weighs as much as the rarest one there is: a question about something that the notes never name must not
-    look covered.
+    be said, weighs a little more than the rarest that does: a question about something that the notes never name must
+    not look covered.
     """
     return [math.log(1 + passages / (1 + _frequency(term, frequencies))) for term in terms]
 

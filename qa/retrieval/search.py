@@ -34,7 +34,11 @@ class Candidates:
 def search(
     query: Query, query_vector: NDArray[np.float32], index: Index, k: int, weights: Weights = WEIGHTS
 ) -> tuple[Hit, ...]:
-    """The k best passages for a query, best first; ties by id. query_vector: (d,), L2-normalised."""
+    """The k best passages for a query, best first; ties by id. query_vector: (d,), L2-normalised.
+
+    Up to half of CANDIDATES, a smaller k gives the first of what a larger one gives.
+    """
+    k = min(k, index.store.passage_count())
     found = candidates(query, query_vector, index, max(CANDIDATES, 2 * k), weights)
     return ranked(found, index, k, weights)
 
@@ -124,9 +128,9 @@ def _searched(query: Query) -> list[str]:
 
 
 def _cosines(query_vector: NDArray[np.float32], ids: Sequence[str], index: Index) -> dict[str, float]:
-    """What the dense search would have said of passages that only the words found."""
-    vectors = index.store.vectors(ids)
-    return {id: float(vector @ query_vector) for id, vector in vectors.items()}
+    """What the dense search would have said of passages that only the words found; rounded as there."""
+    vectors, query = index.store.vectors(ids), query_vector.astype(np.float64)
+    return {id: round(float(vector.astype(np.float64) @ query), 7) for id, vector in vectors.items()}
 
 
 def _flags(
