@@ -3,10 +3,10 @@
     python -m evals.benchmarks.size DATA [--sizes 1000 10000 100000] [--work FOLDER] [--questions 200]
 
 DATA: public texts, see evals/benchmarks/README.md. Prints, for each size, p50 and p95 in milliseconds of the search by
-words alone, by meaning alone, and of the whole `binder.search`; and which share of the ten passages that BM25 finds best
-without a budget (see qa/index/words.py) is among its ten with one. All warm: 50 other questions were asked before, and
-none of those that are timed. The binders are kept in --work and used again; without it they are made anew, which takes
-minutes.
+words alone, by meaning alone, and of the whole `binder.search`; and "kept", the share of the ten passages that BM25
+finds best without a budget (see qa/index/words.py) that is among its ten with one. All warm: 50 other questions were
+asked before, and none of those that are timed. The binders are kept in --work and used again; without it they are made
+anew, which takes minutes.
 """
 
 from __future__ import annotations

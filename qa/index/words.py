@@ -13,8 +13,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-# Passages to be scored for the sake of a term, one that holds two terms counted twice. `evals/benchmarks/size.py` prints
-# how many of the ten best passages are kept with it at 100,000 passages.
+# Passages to be scored for the sake of a term, one that holds two terms counted twice. evals/benchmarks/size.py prints
+# how many of the ten best are kept with it at 100,000 passages.
 BUDGET = 5_000
 
 
