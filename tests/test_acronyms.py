@@ -183,6 +183,45 @@ def test_a_long_note_is_read_in_time() -> None:
     assert time.perf_counter() - started < 10
 
 
+@pytest.mark.parametrize(
+    "run",
+    [
+        " ",
+        "\t",
+        " \n",
+        "\n",
+        "\u00a0",
+        ".",
+        "-",
+        " – ",
+        "(",
+        ")",
+        "[",
+        '"',
+        "«",
+        "*",
+        "_",
+        "=",
+        ":",
+        "; ",
+        "|",
+        "A",
+        "A ",
+    ],
+)
+def test_a_long_run_of_one_sign_is_read_in_time(run: str) -> None:
+    runs = run * (20_000 // len(run))
+    around = [
+        ("The ECC", "meets weekly."),
+        ("Emergency Centre (", "ECC)"),
+        ("The Emergency Coordination Centre", "ECC"),
+    ]
+    started = time.perf_counter()
+    for before, after in around:
+        found_in(before + runs + after)
+    assert time.perf_counter() - started < 1
+
+
 def acronym(short: str, long: str, note: str = "a.txt", start: int = 0) -> Acronym:
     return Acronym(short, long, note, start, start + 10)
 

@@ -20,9 +20,10 @@ _CALLED = (
 _LEAD = re.compile(
     rf"(?:(?:also|or|aussi|ou)\s+)?(?:{_CALLED}[,:]?\s+){{0,3}}(?:(?:the|le|la|les)\s+|l['’])?", re.IGNORECASE
 )
+# It begins at the first blank of a run only, and gives back none: else a run of n blanks would be read n times.
 _NAMED = re.compile(
-    rf",?\s+(?:(?:is|are|also|better|est|sont|aussi)\s+)*(?:{_CALLED},?\s+){{1,3}}(?:(?:the|le|la|les)\s+|l['’])?"
-    rf"[\"“«]?\s?(?P<short>{SHORT})",
+    rf"(?:,|(?<![\s,]))\s++(?:(?:is|are|also|better|est|sont|aussi)\s++){{0,4}}(?:{_CALLED},?\s++){{1,3}}"
+    rf"(?:(?:the|le|la|les)\s++|l['’])?[\"“«]?\s?(?P<short>{SHORT})",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?|les?|la|une?)\s+|l['’]", re.IGNORECASE)
@@ -46,7 +47,8 @@ def in_sentences(text: str, start: int, end: int) -> Iterator[Found]:
             yield found
     for match in _NAMED.finditer(text, start, end):
         short = match["short"].rstrip(".-/&")
-        bracketed = text.rfind("(", start, match.start()) > text.rfind(")", start, match.start())
+        near = max(start, match.start() - _FURTHEST)
+        bracketed = text.rfind("(", near, match.start()) > text.rfind(")", near, match.start())
         long = long_before(text, start, match.start(), short) if is_short(short) and not bracketed else None
         if long:
             yield Found(short, long, Span(long.start, match.start("short") + len(short)))
