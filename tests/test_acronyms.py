@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from qa.acronyms import Glossary, find_acronyms, meanings, same_meaning, short_key, short_keys
+from qa.acronyms import Glossary, find_acronyms, long_key, meanings, same_meaning, short_key, short_keys
 from qa.notes import read_blocks
 from qa.schema import Acronym, Block, BlockKind, Note, NoteContent
 
@@ -312,12 +312,36 @@ def test_a_short_form_with_a_sign_in_it_is_read() -> None:
         ("Marine spatial planning", "Marine Spill Preparedness", False),
         ("Maritime Security Program", "Marine Security Program", False),
         ("corrective action plan", "Care Access Points", False),
+        ("Office of Internal Audit", "Offices of Internal Audits", True),
+        ("Labour Programme", "Labor Program", True),
+        ("Defence Licence", "Defense license", True),
+        ("Marine Spatial Plan", "Marine spatial planning", True),
+        ("Emergency Coordination Centre", "Emergency Coordnation Centre", True),
+        ("Fishery Agencies", "Fisheries Agency", True),
+        ("International Affairs", "Internal Affairs", False),
+        ("Emission Control", "Remission Control", False),
+        ("Deputy Minister", "Deputy Ministry", False),
+        ("Office Director", "Office Directory", False),
+        ("Care Act", "Case Act", False),
     ],
 )
 def test_two_spellings_are_one_meaning(one: str, other: str, same: bool) -> None:
     assert same_meaning(one, other) is same
     assert same_meaning(other, one) is same
     assert len(meanings([acronym("X", one), acronym("X", other)])) == (1 if same else 2)
+
+
+def test_opposite_meanings_are_both_read() -> None:
+    both = acronym("IA", "International Affairs"), acronym("IA", "Internal Affairs", "b.txt")
+    assert Glossary(both).readings("What does IA stand for?") == both
+
+
+def test_what_is_asked_is_not_kept() -> None:
+    glossary = Glossary([acronym("ECC", "Emergency Coordination Centre")])
+    glossary.readings("Who chairs it?")
+    kept = long_key.cache_info().currsize
+    assert glossary.readings("And who chairs the emergency coordination centre of Wick?")
+    assert long_key.cache_info().currsize == kept
 
 
 def test_a_large_glossary_answers_at_once() -> None:

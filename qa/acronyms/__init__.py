@@ -1,7 +1,8 @@
 """Short forms and what they stand for: found where a note says so, and looked up in what is asked.
 
 "Global Affairs Canada (GAC)" in a sentence (brackets.py), "GAC – Global Affairs Canada" in a list and in rows of tables
-(lists.py). Whether the letters fit is told by letters.py; the binder's glossary is glossary.py.
+(lists.py). Whether the letters fit is told by letters.py; the binder's glossary is glossary.py;
+whether two long forms mean one thing, spellings.py.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa.acronyms.brackets import Found, in_sentences
-from qa.acronyms.glossary import Glossary, long_key, meanings, same_meaning, short_key, short_keys
+from qa.acronyms.glossary import Glossary, long_key, short_key, short_keys, stems_said
 from qa.acronyms.lists import in_lines, in_row, names_a_glossary, names_columns
+from qa.acronyms.spellings import meanings, same_meaning
 from qa.markup import plain
 from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
-__all__ = ["Glossary", "find_acronyms", "long_key", "meanings", "same_meaning", "short_key", "short_keys"]
+__all__ = ["Glossary", "find_acronyms", "long_key", "meanings", "same_meaning", "short_key", "short_keys", "stems_said"]
 
 
 def find_acronyms(content: NoteContent) -> tuple[Acronym, ...]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from qa.acronyms import Glossary, long_key, meanings, same_meaning, short_key, short_keys
+from qa.acronyms import Glossary, long_key, meanings, same_meaning, short_key, short_keys, stems_said
 from qa.schema import Acronym, Query, Term
 from qa.terms import ENGLISH, guess_language, stems
 
@@ -27,7 +27,7 @@ def taken(text: str, glossary: Glossary, notes: Collection[str] | None) -> tuple
     by_short: dict[str, list[Acronym]] = defaultdict(list)
     for reading in readings:
         by_short[short_key(reading.short)].append(reading)
-    said = set(long_key(text))
+    said = set(stems_said(text))
     kept = {reading for group in by_short.values() for reading in _meant(group, said)}
     return tuple(reading for reading in readings if reading in kept)
 
@@ -36,7 +36,7 @@ def terms_of(text: str, language: str, readings: Sequence[Acronym], weight: floa
     """The terms of `text`, each short form with its long ones, and each word of a long form with its short one, as
     other ways to say it. language: the question's."""
     phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    typed, said = short_keys(text), long_key(text)
+    typed, said = short_keys(text), stems_said(text)
     for acronym in readings:
         short = short_key(acronym.short)
         phrases[short] += _long_phrases(acronym, language)
