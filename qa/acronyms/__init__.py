@@ -10,13 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qa.acronyms.brackets import Found, in_sentences
-from qa.acronyms.glossary import Glossary, long_key, short_key, short_keys, stems_said
+from qa.acronyms.glossary import (
+    Glossary,
+    long_key,
+    short_forms_in,
+    short_key,
+    short_keys,
+    stems_said,
+    written_short,
+)
 from qa.acronyms.lists import in_lines, in_row, names_a_glossary, names_columns
 from qa.acronyms.spellings import meanings, same_meaning
 from qa.markup import plain
 from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
-__all__ = ["Glossary", "find_acronyms", "long_key", "meanings", "same_meaning", "short_key", "short_keys", "stems_said"]
+__all__ = [
+    "Glossary",
+    "find_acronyms",
+    "long_key",
+    "meanings",
+    "same_meaning",
+    "short_forms_in",
+    "short_key",
+    "short_keys",
+    "stems_said",
+    "written_short",
+]
 
 
 def find_acronyms(content: NoteContent) -> tuple[Acronym, ...]:

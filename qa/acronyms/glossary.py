@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from qa.terms import ENGLISH, FRENCH, STOP_WORDS, is_short_form, singular, stems
 
 _ORDINARY = STOP_WORDS[ENGLISH] | STOP_WORDS[FRENCH] | {"mars", "mai", "juin", "aout"}
 _RAW = re.compile(r"[^\W_](?:[\w.&/\-]*[^\W_])?\.?")
+_PART = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?\Z")
 # A short form in lower case has this many letters at least for its "s" to be a plural's: "adms", not "gas".
 _LEAST_OF_A_PLURAL = 3
@@ -99,14 +100,41 @@ def short_keys(text: str) -> frozenset[str]:
     In lower case ("clr", "adms") that is any word but ordinary ones: a binder that defines IT, US and WHO must not read
     "it", "us" and "who" so. In a text that is all capitals they are words as well.
     """
-    shouted = not any(char.islower() for char in text) and len(words(text)) > 2
-    keys = set()
+    keys = written_short(text)
     for form in [*_RAW.findall(text), *words(text)]:
-        key = short_key(form)
-        written_short = _DOTTED.match(form) or (is_short_form(form) and not shouted)
-        if written_short or key not in _ORDINARY:
-            keys |= {key, key[:-1]} if form.islower() and len(key) > _LEAST_OF_A_PLURAL and key[-1] == "s" else {key}
-    return frozenset(keys - {""})
+        if short_key(form) not in _ORDINARY:
+            keys |= _keys(form)
+    return keys - {""}
+
+
+def written_short(text: str) -> frozenset[str]:
+    """The keys of what is written as a short form in `text`, with capitals or dots; none where all is capitals."""
+    if _shouted(text):
+        return frozenset(short_key(form) for form in _RAW.findall(text) if _DOTTED.match(form))
+    forms = [*_RAW.findall(text), *words(text)]
+    return frozenset(short_key(form) for form in forms if _DOTTED.match(form) or is_short_form(form)) - {""}
+
+
+def short_forms_in(text: str, keys: Collection[str]) -> Iterator[tuple[int, int, str]]:
+    """Where short forms with these keys stand in `text`, in order: start, end, key."""
+    for whole in _RAW.finditer(text):
+        for start, end in dict.fromkeys([whole.span(), *(part.span() for part in _PART.finditer(text, *whole.span()))]):
+            key = next((key for key in sorted(_keys(text[start:end])) if key in keys), None)
+            if key is not None:
+                yield start, end, key
+                if (start, end) == whole.span():
+                    break
+
+
+def _keys(form: str) -> frozenset[str]:
+    """The key of a form, and that of what it may be the plural of."""
+    key = short_key(form)
+    plural = form.islower() and len(key) > _LEAST_OF_A_PLURAL and key[-1] == "s"
+    return frozenset((key, key[:-1]) if plural else (key,))
+
+
+def _shouted(text: str) -> bool:
+    return not any(char.islower() for char in text) and len(words(text)) > 2
 
 
 def _within(acronyms: list[Acronym], notes: Collection[str] | None) -> list[Acronym]:
