@@ -70,6 +70,7 @@ def test_a_text_tells_what_is_asked_and_not_what_the_question_says(question: str
         "what's msp short for",
         "the meaning of MSP?",
         "MSP = ?",
+        "MSP: what do the letters mean?",
         "expand M.S.P.",
         "spell out MSP",
         "MSP means what?",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa.acronyms.brackets import Found, in_sentences
+from qa.acronyms.brackets import Found, balanced, closed, in_sentences
 from qa.acronyms.glossary import (
     Glossary,
     long_key,
@@ -52,8 +52,12 @@ def find_acronyms(content: NoteContent) -> tuple[Acronym, ...]:
             tops.setdefault(block.group, Span(block.start, block.end))
         inside = _in_block(content.text, before, block, tops)
         for short, long, whole in sorted(inside, key=lambda one: (one.whole, one.short)):
-            words = plain(content.text[long.start : long.end])
-            acronym = Acronym(short, words, content.note.note, whole.start, whole.end)
+            name = balanced(content.text, long)
+            if name is None or (name != long and short in content.text[name.start : long.end]):  # "(TM), and others"
+                continue
+            words = plain(content.text[name.start : name.end])
+            place = closed(content.text, Span(min(name.start, whole.start), whole.end))
+            acronym = Acronym(short, words, content.note.note, place.start, place.end)
             found.setdefault((short_key(short), words.casefold()), acronym)
     return tuple(found.values())
 

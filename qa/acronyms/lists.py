@@ -16,6 +16,7 @@ from qa.acronyms.letters import (
     most_words,
     spells_out,
 )
+from qa.acronyms.order import is_numbered, with_number
 from qa.schema import Span
 from qa.terms import fold
 
@@ -75,7 +76,7 @@ def in_lines(text: str, start: int, end: int, *, glossary: bool) -> Iterator[Fou
         for match in pattern.finditer(words):
             short, at = match["short"], start + match.start("short")
             listed = glossary and pattern is _LISTED
-            if not (is_short_in_glossary if listed else is_short)(short):
+            if not (is_short_in_glossary if listed else is_short)(short) and not is_numbered(short):
                 continue
             long = _long_after(text, start + match.end(), end, short, glossary=listed, said=pattern is _SAID)
             if long:
@@ -117,6 +118,8 @@ def _long_after(text: str, start: int, end: int, short: str, *, glossary: bool, 
     ends = _ENDS.search(text, span.start, span.end)
     first = trimmed(text, span.start, ends.start() if ends else span.end)
     span = without_article(text, first)
+    if is_numbered(short) and not glossary:
+        return span if with_number(text[span.start : span.end], short) else None
     found = initials_after(text, span.start, span.end, short)
     if found is not None:
         long = Span(span.start, found)

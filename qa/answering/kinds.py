@@ -101,6 +101,7 @@ _EXPANDS = (
     r"\bque {key}\W* (?:signifie|veut)",
     r"\b(?:signification|sens) (?:de|du|des|d) {key}",
     r"{key} (?:means?|signifie|veut dire) (?:what|quoi)\b",
+    r"{key}\W+what (?:do|does) (?:the|these|those|its) (?:letters|initials) (?:mean|stand)",
     r"{key}\W*=",
 )
 _SAYS = (
