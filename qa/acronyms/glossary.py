@@ -65,6 +65,10 @@ class Glossary:
         """All definitions of a short form, in whatever spelling: "U.S.", "US"; "ADM", "ADMs". notes: as above."""
         return tuple(_within(self._by_short.get(short_key(short), []), notes))
 
+    def of_form(self, form: str) -> tuple[Acronym, ...]:
+        """All definitions that have `form`, which is a short form or else a long one, in whatever spelling."""
+        return self.definitions(form) or tuple(self._by_long.get(stems_said(form), ()))
+
     def _said_in_full(self, said: tuple[str, ...]) -> list[Acronym]:
         return [
             acronym
