@@ -69,7 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
     acronyms = _verb(verbs, "acronyms", "list what the notes' short forms stand for, and where they say so", _acronyms)
-    acronyms.add_argument("short", nargs="*", help="only these; exit code 3 where the notes define one of them nowhere")
+    acronyms.add_argument(
+        "short",
+        nargs="*",
+        type=_form,
+        help="only these, by either form; exit code 3 where the notes define one nowhere",
+    )
 
     _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
 
@@ -105,6 +110,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2022-02-23") from None
+
+
+def _form(text: str) -> str:
+    if not any(map(str.isalnum, text)):
+        raise argparse.ArgumentTypeError(f"{text!r} holds no letter; write a short form or a long one: ECC")
+    return text
 
 
 def _positive(text: str) -> int:
@@ -213,8 +224,9 @@ def _acronyms(parsed: argparse.Namespace) -> int:
 
     with _open(parsed) as binder:
         glossary = binder.glossary()
-        unknown = [short for short in parsed.short if not glossary.definitions(short)]
-        asked = dict.fromkeys(one for short in parsed.short for one in glossary.definitions(short))
+        found = {form: glossary.of_form(form) for form in parsed.short}
+        unknown = [form for form in found if not found[form]]
+        asked = dict.fromkeys(one for form in found for one in found[form])
         acronyms = tuple(asked) if parsed.short else glossary.acronyms
         places = binder.cited(acronyms)
         if parsed.json:
@@ -222,9 +234,9 @@ def _acronyms(parsed: argparse.Namespace) -> int:
                 [to_json(one) | {"citation": to_json(place)} for one, place in zip(acronyms, places, strict=True)]
             )
         elif acronyms or not parsed.short:
-            show_glossary(acronyms, places)
-    for short in unknown:
-        print(f"qa: The notes do not say what {short} stands for.", file=sys.stderr)
+            show_glossary(acronyms, places, all_places=bool(parsed.short))
+    for form in unknown:
+        print(f"qa: The notes do not say what {form} stands for.", file=sys.stderr)
     return ABSTAINED if unknown else 0
 
 

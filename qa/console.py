@@ -114,10 +114,11 @@ def show_notes(notes: Sequence[Note]) -> None:
         write(f"{note.date or 'no date   '}  {note.language}  {note.note}  {note.title}", hang=" " * 16)
 
 
-def show_glossary(acronyms: Sequence[Acronym], places: Sequence[Citation]) -> None:
+def show_glossary(acronyms: Sequence[Acronym], places: Sequence[Citation], *, all_places: bool = False) -> None:
     """What short forms stand for, by short form; where there is more than one meaning, that is said with each.
 
-    places: of each acronym. Of each meaning the words that say so are shown, and where they stand.
+    places: of each acronym. Of each meaning the words that say so are shown, and where they stand:
+    the first places, or all_places.
     """
     if not acronyms:
         print("The notes define no short forms.")
@@ -132,18 +133,19 @@ def show_glossary(acronyms: Sequence[Acronym], places: Sequence[Citation]) -> No
         for number, meaning in enumerate(groups, start=1):
             several = f" ({number} of {len(groups)} meanings)" if len(groups) > 1 else ""
             write(f"{meaning[0].short:{width}}{meaning[0].long}{several}", hang=" " * width)
-            _show_places([place_of[acronym] for acronym in meaning], " " * (width + 2))
+            said = [place_of[acronym] for acronym in meaning]
+            _show_places(said, " " * (width + 2), len(said) if all_places else _MOST_PLACES)
 
 
-def _show_places(places: Sequence[Citation], indent: str) -> None:
+def _show_places(places: Sequence[Citation], indent: str, most: int) -> None:
     shown = ""
-    for place in places[:_MOST_PLACES]:
+    for place in places[:most]:
         if place.quote != shown:
             write(f"“{plain(place.quote)}”", indent=indent, hang="  ")
         shown = place.quote
         day = place.date.isoformat() if place.date else "no date"
         write(f"{_place(place.title, place.note, place.section, place.page)}, {day}", indent=indent, hang="  ")
-    if (more := len(places) - _MOST_PLACES) > 0:
+    if (more := len(places) - most) > 0:
         write(f"and {more} more {plural('place', more)}", indent=indent)
 
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from qa.acronyms import Glossary, find_acronyms, meanings, same_meaning, short_key, short_keys
+from qa.acronyms import find_acronyms
 from qa.notes import read_blocks
 from qa.schema import Acronym, Block, BlockKind, Note, NoteContent
 
@@ -60,6 +60,25 @@ def forms_in(note: str) -> dict[str, str]:
         ("FVEY – Five Eyes", "FVEY", "Five Eyes"),
         ("NRCan: Natural Resources Canada", "NRCan", "Natural Resources Canada"),
         ("ADM: Assistant Deputy Minister leads the file", "ADM", "Assistant Deputy Minister"),
+        (
+            "to establish a NATO Centre of Excellence on Climate and Security (CASCOE).",
+            "CASCOE",
+            "Centre of Excellence on Climate and Security",
+        ),
+        (
+            "l'Organisation du traité de l'Atlantique Nord (NATO) dit",
+            "NATO",
+            "Organisation du traité de l'Atlantique Nord",
+        ),
+        ("The Group of Seven (G7) met", "G7", "Group of Seven"),
+        ("the G20 (Group of Twenty) met", "G20", "Group of Twenty"),
+        ("le Groupe des sept (G7) se réunit", "G7", "Groupe des sept"),
+        ("the Group of Twenty-Four (G24) met", "G24", "Group of Twenty-Four"),
+        ("the Group of 77 (G77) met", "G77", "Group of 77"),
+        ("The Global Health Security Agenda, or GHSA, was set up.", "GHSA", "Global Health Security Agenda"),
+        ("Le Fonds de résilience côtière, soit le FRC, a", "FRC", "Fonds de résilience côtière"),
+        ("the (Northern) Harbour Board (NHB) met", "NHB", "(Northern) Harbour Board"),
+        ('the "Night" Nursing Line (NNL) met', "NNL", '"Night" Nursing Line'),
     ],
 )
 def test_a_definition_is_found_with_its_place(text: str, short: str, long: str) -> None:
@@ -90,19 +109,39 @@ def test_a_definition_is_found_with_its_place(text: str, short: str, long: str) 
         "CGS means of support",
         'the centre, referred to as "ECC"',
         "BC: Budget cut",
+        "the Department of Fisheries (Wick (DFW)) met",
+        "the Group of Eight (G7) met",
+        "Registered (TM), the Marks (TM) hold",
+        "see Seven Groups (G7) there",
+        "it was asked to send no trucks over (NATO) in May",
+        "the Canadian Air Survey, or DM, was",
+        "The House of Commons, or Senate, was",
     ],
 )
 def test_what_is_no_definition_is_left(text: str) -> None:
     assert found_in(text) == []
 
 
+def test_a_bracket_may_hold_a_short_form_in_each_language() -> None:
+    found = found_in(
+        "the Public Health Agency of Canada (PHAC; French: Agence de la santé publique du Canada, ASPC) said so"
+    )
+    assert [(one.short, one.long) for one in found] == [
+        ("PHAC", "Public Health Agency of Canada"),
+        ("ASPC", "Agence de la santé publique du Canada"),
+    ]
+
+
+def test_a_place_has_both_of_its_quotation_marks() -> None:
+    text = 'The cities, “Host cities, known as "HCs" or others” met; the Five Country Ministerial, called “FCM”, too.'
+    assert [text[one.start : one.end] for one in found_in(text)] == [
+        'Host cities, known as "HCs"',
+        "Five Country Ministerial, called “FCM”",
+    ]
+
+
 def test_each_definition_of_a_note_is_kept_once() -> None:
     assert len(found_in("Global Affairs Canada (GAC). Again Global Affairs Canada (GAC).")) == 1
-
-
-def test_spellings_of_one_short_form_share_a_key() -> None:
-    assert short_key("U.S.") == short_key("US") == short_key("us")
-    assert short_key("ADMs") == short_key("ADM") == "adm"
 
 
 def test_a_definition_may_be_broken_over_lines() -> None:
@@ -163,7 +202,7 @@ def test_a_list_under_a_heading_of_abbreviations_is_believed() -> None:
         "# A\n\n## Abbreviations\n\n- G7 – Group of Seven\n- **XDR:** Extended response\n- Note: read this with care\n"
     )
     assert forms_in(note) == {"G7": "Group of Seven", "XDR": "Extended response"}
-    assert forms_in(note.replace("Abbreviations", "Measures")) == {}
+    assert forms_in(note.replace("Abbreviations", "Measures")) == {"G7": "Group of Seven"}  # these letters fit
 
 
 def test_what_a_short_form_is_about_is_not_what_it_stands_for() -> None:
@@ -183,115 +222,40 @@ def test_a_long_note_is_read_in_time() -> None:
     assert time.perf_counter() - started < 10
 
 
-def acronym(short: str, long: str, note: str = "a.txt", start: int = 0) -> Acronym:
-    return Acronym(short, long, note, start, start + 10)
-
-
-def read_in(text: str, *acronyms: Acronym) -> list[str]:
-    return [reading.long for reading in Glossary(acronyms).readings(text)]
-
-
 @pytest.mark.parametrize(
-    "text",
+    "run",
     [
-        "Who chairs the ECC?",
-        "who chairs the ecc",
-        "the ECCs of all provinces",
-        "the ECC's budget",
-        "l'ECC",
-        "Who runs the Emergency Coordination Centre?",
-        "all emergency coordination centres",
-        "THE EMERGENCY COORDINATION CENTRE",
+        " ",
+        "\t",
+        " \n",
+        "\n",
+        "\u00a0",
+        ".",
+        "-",
+        " – ",
+        "(",
+        ")",
+        "[",
+        '"',
+        "«",
+        "*",
+        "_",
+        "=",
+        ":",
+        "; ",
+        "|",
+        "A",
+        "A ",
     ],
 )
-def test_either_form_is_read(text: str) -> None:
-    assert read_in(text, acronym("ECC", "Emergency Coordination Centre")) == ["Emergency Coordination Centre"]
-
-
-@pytest.mark.parametrize(
-    "text", ["the emergency centre", "coordination of the emergency", "the eccentric", "Emergency Coordination"]
-)
-def test_what_only_looks_alike_is_not_read(text: str) -> None:
-    assert read_in(text, acronym("ECC", "Emergency Coordination Centre")) == []
-
-
-def test_a_plural_is_read_as_its_singular_and_the_other_way_round() -> None:
-    assert read_in("Who is the ADM?", acronym("ADMs", "Assistant Deputy Ministers"))
-    assert read_in("Who are the ADMs?", acronym("ADM", "Assistant Deputy Minister"))
-    assert read_in("the adms", acronym("ADMs", "Assistant Deputy Ministers"))
-    assert read_in("an assistant deputy minister", acronym("ADMs", "Assistant Deputy Ministers"))
-
-
-@pytest.mark.parametrize(
-    ("text", "read"),
-    [
-        ("Tell us who runs it and what it is", []),
-        ("Who knows? Et qui est il ?", []),
-        ("What did they tell us en mars ?", []),
-        ("WHO TELLS US WHAT IT IS", []),
-        ("the US and the WHO", ["US", "WHO"]),
-        ("the U.S.", ["US"]),
-        ("the u.s. and its IT", ["IT", "US"]),
-        ("US?", ["US"]),
-    ],
-)
-def test_ordinary_words_in_lower_case_are_no_short_forms(text: str, read: list[str]) -> None:
-    defined = [
-        acronym("IT", "information technology"),
-        acronym("US", "United States"),
-        acronym("WHO", "World Health Organization"),
-        acronym("ET", "Eastern Time"),
-        acronym("MARS", "Marine Animal Response Service"),
+def test_a_long_run_of_one_sign_is_read_in_time(run: str) -> None:
+    runs = run * (20_000 // len(run))
+    around = [
+        ("The ECC", "meets weekly."),
+        ("Emergency Centre (", "ECC)"),
+        ("The Emergency Coordination Centre", "ECC"),
     ]
-    assert sorted(reading.short for reading in Glossary(defined).readings(text)) == read
-
-
-def test_each_pair_of_forms_is_read_once_and_all_places_are_kept() -> None:
-    first, again = (
-        acronym("ECC", "Emergency Coordination Centre"),
-        acronym("E.C.C.", "emergency coordination centres", "b"),
-    )
-    glossary = Glossary([first, again])
-    assert glossary.readings("ECC") == (first,)
-    assert glossary.definitions("ecc") == (first, again)
-    assert glossary.definitions("XYZ") == ()
-    assert Glossary().readings("ECC") == ()
-
-
-def test_a_short_form_with_a_sign_in_it_is_read() -> None:
-    assert read_in("the R&D budget", acronym("R&D", "research and development")) == ["research and development"]
-    assert "r&d" in short_keys("How much for R&D?")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Emergency Coordination Centre", "emergency coordination centers", True),
-        ("Department of Homeland Security", "U.S. Department of Homeland Security", True),
-        ("Public Safety", "Public Safety Canada", True),
-        ("Organisation of States", "Organization of States", True),
-        ("Marine spatial planning", "Marine Spill Preparedness", False),
-        ("Maritime Security Program", "Marine Security Program", False),
-        ("corrective action plan", "Care Access Points", False),
-    ],
-)
-def test_two_spellings_are_one_meaning(one: str, other: str, same: bool) -> None:
-    assert same_meaning(one, other) is same
-    assert same_meaning(other, one) is same
-    assert len(meanings([acronym("X", one), acronym("X", other)])) == (1 if same else 2)
-
-
-def test_a_large_glossary_answers_at_once() -> None:
-    syllables = ["ba", "co", "du", "fi", "ge", "lo", "mu", "na", "pe", "ri"]
-    names = [a + b + c + d for a in syllables for b in syllables for c in syllables for d in syllables]
-    defined = [
-        acronym(f"Q{number}X", f"Office of {names[number % 10_000]} {names[number * 7 % 10_000]}", f"{number}.txt")
-        for number in range(20_000)
-    ]
-    glossary = Glossary(defined)
-    question = f"What does Q777X cost, and does the {defined[4321].long} in the Marine Office know of it?"
-    assert {defined[777], defined[4321]} <= set(glossary.readings(question))
     started = time.perf_counter()
-    for _ in range(100):
-        glossary.readings(question)
-    assert (time.perf_counter() - started) / 100 < 0.001
+    for before, after in around:
+        found_in(before + runs + after)
+    assert time.perf_counter() - started < 1

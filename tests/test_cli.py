@@ -87,8 +87,8 @@ def test_acronyms_prints_the_glossary_with_the_places(places: list[str], capsys:
     assert main(["acronyms", *places]) == 0
     printed = capsys.readouterr().out
     lines = printed.splitlines()
-    assert "ECC    Executive Coordination Committee" in lines
-    assert "         “Executive Coordination Committee (ECC)”" in lines
+    assert "ECC     Executive Coordination Committee" in lines
+    assert "          “Executive Coordination Committee (ECC)”" in lines
     assert f"International Engagement ({SEED})" in printed
     shorts = [line.split()[0] for line in lines if not line.startswith(" ")]
     assert shorts == sorted(shorts, key=lambda short: short.replace(".", "").casefold())
@@ -127,7 +127,25 @@ def test_acronyms_marks_two_meanings_and_says_where_there_are_none(
     printed = capsys.readouterr().out
     assert "DM  Deputy Minister (1 of 2 meanings)\n" in printed
     assert "DM  Dry Mooring (2 of 2 meanings)\n" in printed
-    assert "and 2 more places\n" in printed
+    assert printed.count("Note ") == 6, "who asks for one wants all its places"
+    assert "more place" not in printed
+    assert main(["acronyms", *places]) == 0
+    assert "and 2 more places\n" in capsys.readouterr().out
+
+
+def test_acronyms_finds_a_long_form(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    for form in ("Executive Coordination Committee", "the executive coordination committees"):
+        assert main(["acronyms", form, *places]) == 0
+        assert capsys.readouterr().out.startswith("ECC  Executive Coordination Committee\n")
+    assert main(["acronyms", "Coordination Committee", *places]) == 3
+
+
+@pytest.mark.parametrize("form", ["", " ", "?"])
+def test_acronyms_of_nothing_is_bad_usage(form: str, places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["acronyms", form, *places])
+    assert stopped.value.code == 2
+    assert "holds no letter" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

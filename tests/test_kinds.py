@@ -70,6 +70,7 @@ def test_a_text_tells_what_is_asked_and_not_what_the_question_says(question: str
         "what's msp short for",
         "the meaning of MSP?",
         "MSP = ?",
+        "MSP: what do the letters mean?",
         "expand M.S.P.",
         "spell out MSP",
         "MSP means what?",
@@ -108,6 +109,9 @@ def test_what_a_short_form_names_is_asked(question: str) -> None:
         "What is the MSP for?",
         "What does it mean for the MSP?",
         "Who leads the MSP?",
+        "What does the MSP mean for ports?",
+        "What does the MSP mean by a port?",
+        "Que signifie le MSP pour les ports ?",
         "What does the MSP cost?",
         "Define the role of MSP in ports",
         "What are MSPX?",
@@ -118,3 +122,11 @@ def test_what_a_short_form_names_is_asked(question: str) -> None:
 def test_other_questions_ask_for_no_definition(question: str) -> None:
     assert not asks_to_expand(question, "msp")
     assert not asks_what_is(question, "msp")
+
+
+@pytest.mark.parametrize(
+    ("short", "key"), [("C-TPAT", "c-tpat"), ("F-35", "f-35"), ("ÉTS", "éts"), ("ets", "éts"), ("R&D", "r&d")]
+)
+def test_a_short_form_with_signs_in_it_is_asked_for(short: str, key: str) -> None:
+    assert asks_to_expand(f"What does {short} stand for?", key)
+    assert asks_what_is(f"what is the {short}?", key)

@@ -14,6 +14,10 @@ NOTES = {
     "for MSP, and the MSP exercise of 2019 took nine days.\n",
     "letters.md": "# Letters\n\nThe Harbour Council wrote about MSP twice and asked for 40 new buoys.\n",
     "sigles.md": "# Sigles\n\nLe Fonds de résilience côtière (FRC) finance les digues depuis 2019.\n",
+    "trust.md": "# Gifts\n\nThe Atlantic Canada Trust (ACT) gave two boats. The corrective action plan (CAP) of the "
+    "trust runs to 2026. The Royal Harbour Police (RHP) guards both.\n",
+    "fees.md": "# Fees\n\nThe Fisheries Act sets the licence fee at $40. NRCan was told of the fee in May. The cap on "
+    "the fee rises by 2 per cent each year, and WXY stands for nothing but weather expertise.\n",
     "staff.md": "# Staff\n\nThree Assistant Deputy Ministers (ADMs) work in the tower. The Licence Registry (LR) holds "
     "9,100 licences.\n",
 }
@@ -107,6 +111,44 @@ def test_what_something_is_is_told_with_what_its_short_form_stands_for(binder: B
 
 def test_what_no_note_defines_is_not_told(binder: Binder) -> None:
     assert binder.ask("What does XQZ stand for?").abstained
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does NRCan stand for?",
+        "what does nrcan stand for",
+        "What does the acronym NRCan mean?",
+        "nrcan stands for?",
+    ],
+)
+def test_what_no_note_says_in_full_is_not_told_with_something_else(binder: Binder, question: str) -> None:
+    answer = binder.ask(question)
+    assert answer.abstained
+    assert answer.statements == ()
+    assert not binder.ask("Who was told of the fee, NRCan or the council?").abstained
+    assert not binder.ask("What does WXY stand for?").abstained
+    assert binder.ask("What does RHP stand for?", notes=["fees.md"]).abstained
+
+
+@pytest.mark.parametrize("question", ["Which act sets the fee?", "what is the cap on the fee", "what is the act"])
+def test_an_ordinary_word_is_not_declared_a_short_form(binder: Binder, question: str) -> None:
+    answer = binder.ask(question)
+    assert said_of(answer) == []
+    assert not answer.text.startswith(("Atlantic Canada Trust (ACT)", "corrective action plan (CAP)"))
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("what does cap stand for", "corrective action plan (CAP)"),
+        ("What is the ACT?", "The Atlantic Canada Trust (ACT)"),
+        ("what is the rhp", "The Royal Harbour Police (RHP)"),
+        ("what does act stand for", "Atlantic Canada Trust (ACT)"),
+    ],
+)
+def test_a_short_form_is_looked_up_where_it_is_one(binder: Binder, question: str, told: str) -> None:
+    assert told in binder.ask(question).text
 
 
 def test_the_glossary_is_made_once_for_a_state_of_the_index(binder: Binder) -> None:

@@ -263,3 +263,34 @@ def test_of_two_long_forms_each_is_short_in_its_own_note() -> None:
     assert (found["spatial"], found["spill"]) == ((), (("msp",),))
     found = dict(terms_in("reserves.txt", query))
     assert (found["spatial"], found["spill"], found["marin"]) == ((("msp",),), (), (("msp",),))
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "terms", "ways"),
+    [
+        ("what is the cascoe budget", "CASCOE", ["cascoe", "budget"], [("casco",)]),
+        ("what is the C-TPAT budget", "C-TPAT", ["c-tpat", "budget"], [("c", "tpat"), ("tpat",)]),
+        ("the c-tpat budget", "C-TPAT", ["c-tpat", "budget"], [("c", "tpat"), ("tpat",)]),
+        ("the R&D budget", "R&D", ["r&d", "budget"], [("r",)]),
+        ("the ÉTS's budget of 20 000 $", "ÉTS", ["éts", "budget", "20000"], [("ets",)]),
+        ("the budget of housing", "HOUSING", ["budget", "housing"], [("hous",)]),
+        ("the adms", "ADMs", ["adm"], []),
+        ("CASCOE/PS budget", "CASCOE", ["cascoe", "ps", "budget"], []),
+    ],
+)
+def test_a_short_form_is_one_term(question: str, short: str, terms: list[str], ways: list[tuple[str, ...]]) -> None:
+    query = build_query(question, glossary=Glossary([Acronym(short, "Quiet Grey Zebras", "a.txt", 0, 10)]))
+    assert [term.stem for term in query.terms] == terms
+    (found,) = [term.phrases for term in query.terms if term.phrases]
+    assert found == (*ways, ("quiet", "grey", "zebra"))
+
+
+def test_a_short_form_of_parts_is_not_read_in_a_note_that_defines_it_otherwise() -> None:
+    trade, ties = (
+        Acronym("C-TPAT", "Customs Tariff Partnership", "a.txt", 0, 10),
+        Acronym("C-TPAT", "Clean Ties", "b.txt", 0, 10),
+    )
+    query = build_query("C-TPAT customs tariff partnership", glossary=Glossary([trade, ties]))
+    assert query.acronyms == (trade,)
+    (term, *_) = in_notes(query, ["b.txt"])["b.txt"].terms
+    assert (term.stem, term.phrases) == ("", (("custom", "tariff", "partnership"),))

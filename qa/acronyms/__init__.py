@@ -1,20 +1,41 @@
 """Short forms and what they stand for: found where a note says so, and looked up in what is asked.
 
 "Global Affairs Canada (GAC)" in a sentence (brackets.py), "GAC – Global Affairs Canada" in a list and in rows of tables
-(lists.py). Whether the letters fit is told by letters.py; the binder's glossary is glossary.py.
+(lists.py). Whether the letters fit is told by letters.py; the binder's glossary is glossary.py;
+whether two long forms mean one thing, spellings.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qa.acronyms.brackets import Found, in_sentences
-from qa.acronyms.glossary import Glossary, long_key, meanings, same_meaning, short_key, short_keys
+from qa.acronyms.brackets import Found, balanced, closed, in_sentences
+from qa.acronyms.glossary import (
+    Glossary,
+    long_key,
+    short_forms_in,
+    short_key,
+    short_keys,
+    stems_said,
+    written_short,
+)
 from qa.acronyms.lists import in_lines, in_row, names_a_glossary, names_columns
+from qa.acronyms.spellings import meanings, same_meaning
 from qa.markup import plain
 from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
-__all__ = ["Glossary", "find_acronyms", "long_key", "meanings", "same_meaning", "short_key", "short_keys"]
+__all__ = [
+    "Glossary",
+    "find_acronyms",
+    "long_key",
+    "meanings",
+    "same_meaning",
+    "short_forms_in",
+    "short_key",
+    "short_keys",
+    "stems_said",
+    "written_short",
+]
 
 
 def find_acronyms(content: NoteContent) -> tuple[Acronym, ...]:
@@ -31,8 +52,12 @@ def find_acronyms(content: NoteContent) -> tuple[Acronym, ...]:
             tops.setdefault(block.group, Span(block.start, block.end))
         inside = _in_block(content.text, before, block, tops)
         for short, long, whole in sorted(inside, key=lambda one: (one.whole, one.short)):
-            words = plain(content.text[long.start : long.end])
-            acronym = Acronym(short, words, content.note.note, whole.start, whole.end)
+            name = balanced(content.text, long)
+            if name is None or (name != long and short in content.text[name.start : long.end]):  # "(TM), and others"
+                continue
+            words = plain(content.text[name.start : name.end])
+            place = closed(content.text, Span(min(name.start, whole.start), whole.end))
+            acronym = Acronym(short, words, content.note.note, place.start, place.end)
             found.setdefault((short_key(short), words.casefold()), acronym)
     return tuple(found.values())
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from qa.acronyms.spellings import spelled
 from qa.schema import Acronym
 from qa.terms import ENGLISH, FRENCH, STOP_WORDS, is_short_form, singular, stems, words
 
 _ORDINARY = STOP_WORDS[ENGLISH] | STOP_WORDS[FRENCH] | {"mars", "mai", "juin", "aout"}
 _RAW = re.compile(r"[^\W_](?:[\w.&/\-]*[^\W_])?\.?")
+_PART = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?\Z")
 # A short form in lower case has this many letters at least for its "s" to be a plural's: "adms", not "gas".
 _LEAST_OF_A_PLURAL = 3
-_LEAST_OF_A_PREFIX, _LEAST_OF_A_MISSPELLING = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,18 @@ class Glossary:
         """
         found: dict[tuple[str, tuple[str, ...]], Acronym] = {}
         stand = [acronym for key in sorted(short_keys(text)) for acronym in self.definitions(key, notes)]
-        stand += _within(self._said_in_full(long_key(text)), notes)
+        stand += _within(self._said_in_full(stems_said(text)), notes)
         for acronym in sorted(stand, key=lambda one: (one.note, one.start, one.short, one.long)):
-            found.setdefault((short_key(acronym.short), long_key(acronym.long)), acronym)
+            found.setdefault((short_key(acronym.short), spelled(acronym.long)), acronym)
         return tuple(found.values())
 
     def definitions(self, short: str, notes: Collection[str] | None = None) -> tuple[Acronym, ...]:
         """All definitions of a short form, in whatever spelling: "U.S.", "US"; "ADM", "ADMs". notes: as above."""
         return tuple(_within(self._by_short.get(short_key(short), []), notes))
+
+    def of_form(self, form: str) -> tuple[Acronym, ...]:
+        """All definitions that have `form`, which is a short form or else a long one, in whatever spelling."""
+        return self.definitions(form) or tuple(self._by_long.get(stems_said(form), ()))
 
     def _said_in_full(self, said: tuple[str, ...]) -> list[Acronym]:
         return [
@@ -78,14 +83,19 @@ def short_key(short: str) -> str:
     return singular(short.replace(".", "")).casefold()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=65_536)  # of long forms only: what people ask, each text once, is not to be kept
 def long_key(long: str) -> tuple[str, ...]:
-    """What the spellings of one long form share: its stems, without the stop words of both languages.
+    """What the spellings of one long form share when it is looked for: its stems, as of `stems_said`."""
+    return stems_said(long)
+
+
+def stems_said(text: str) -> tuple[str, ...]:
+    """The stems of a text in which long forms are looked for, without the stop words of both languages.
 
     Always by the English stemmer, so that it does not hang on what language the words around it are thought to be in;
     and without regard to capitals, which in a heading do not make a word a short form.
     """
-    return tuple(stem for stem in stems(long.casefold(), ENGLISH) if stem not in STOP_WORDS[FRENCH])
+    return tuple(stem for stem in stems(text.casefold(), ENGLISH) if stem not in STOP_WORDS[FRENCH])
 
 
 def short_keys(text: str) -> frozenset[str]:
@@ -94,52 +104,42 @@ def short_keys(text: str) -> frozenset[str]:
     In lower case ("clr", "adms") that is any word but ordinary ones: a binder that defines IT, US and WHO must not read
     "it", "us" and "who" so. In a text that is all capitals they are words as well.
     """
-    shouted = not any(char.islower() for char in text) and len(words(text)) > 2
-    keys = set()
+    keys = written_short(text)
     for form in [*_RAW.findall(text), *words(text)]:
-        key = short_key(form)
-        written_short = _DOTTED.match(form) or (is_short_form(form) and not shouted)
-        if written_short or key not in _ORDINARY:
-            keys |= {key, key[:-1]} if form.islower() and len(key) > _LEAST_OF_A_PLURAL and key[-1] == "s" else {key}
-    return frozenset(keys - {""})
+        if short_key(form) not in _ORDINARY:
+            keys |= _keys(form)
+    return keys - {""}
 
 
-def same_meaning(long: str, other: str) -> bool:
-    """Whether two long forms are one but for their spelling ("Centre", "Center") or words added at either end."""
-    one, two = sorted((long_key(long), long_key(other)), key=len)
-    return any(
-        all(map(_same_word, one, two[at : at + len(one)])) for at in range(len(two) - len(one) + 1) if one or not two
-    )
+def written_short(text: str) -> frozenset[str]:
+    """The keys of what is written as a short form in `text`, with capitals or dots; none where all is capitals."""
+    if _shouted(text):
+        return frozenset(short_key(form) for form in _RAW.findall(text) if _DOTTED.match(form))
+    forms = [*_RAW.findall(text), *words(text)]
+    return frozenset(short_key(form) for form in forms if _DOTTED.match(form) or is_short_form(form)) - {""}
 
 
-def meanings(definitions: Iterable[Acronym]) -> tuple[tuple[Acronym, ...], ...]:
-    """The definitions of one short form, grouped by what it stands for, in the order of their first."""
-    groups: list[list[Acronym]] = []
-    for acronym in definitions:
-        for group in groups:
-            if same_meaning(group[0].long, acronym.long):
-                group.append(acronym)
-                break
-        else:
-            groups.append([acronym])
-    return tuple(map(tuple, groups))
+def short_forms_in(text: str, keys: Collection[str]) -> Iterator[tuple[int, int, str]]:
+    """Where short forms with these keys stand in `text`, in order: start, end, key."""
+    for whole in _RAW.finditer(text):
+        for start, end in dict.fromkeys([whole.span(), *(part.span() for part in _PART.finditer(text, *whole.span()))]):
+            key = next((key for key in sorted(_keys(text[start:end])) if key in keys), None)
+            if key is not None:
+                yield start, end, key
+                if (start, end) == whole.span():
+                    break
+
+
+def _keys(form: str) -> frozenset[str]:
+    """The key of a form, and that of what it may be the plural of."""
+    key = short_key(form)
+    plural = form.islower() and len(key) > _LEAST_OF_A_PLURAL and key[-1] == "s"
+    return frozenset((key, key[:-1]) if plural else (key,))
+
+
+def _shouted(text: str) -> bool:
+    return not any(char.islower() for char in text) and len(words(text)) > 2
 
 
 def _within(acronyms: list[Acronym], notes: Collection[str] | None) -> list[Acronym]:
     return acronyms if notes is None else [acronym for acronym in acronyms if acronym.note in notes]
-
-
-def _same_word(one: str, two: str) -> bool:
-    if one == two:
-        return True
-    short, long = sorted((one, two), key=len)
-    if len(short) >= _LEAST_OF_A_PREFIX and long.startswith(short):
-        return True
-    return len(short) >= _LEAST_OF_A_MISSPELLING and _one_letter_apart(short, long)
-
-
-def _one_letter_apart(short: Sequence[str], long: Sequence[str]) -> bool:
-    at = next((at for at, (one, two) in enumerate(zip(short, long, strict=False)) if one != two), len(short))
-    if len(long) - len(short) > 1:
-        return False
-    return short[at + (len(short) == len(long)) :] == long[at + 1 :]

@@ -32,15 +32,20 @@ def is_short_in_glossary(form: str) -> bool:
     return is_short(form) or is_short_form(form)
 
 
+def letters_of(short: str) -> list[str]:
+    """The letters and figures of a short form without its plural's "s", casefolded."""
+    return [char.casefold() for char in singular(short) if char.isalnum()]
+
+
 def most_words(short: str) -> int:
     """How many words a long form may have (Schwartz and Hearst's bound)."""
-    letters = len(_letters(short))
+    letters = len(letters_of(short))
     return min(letters + 5, 2 * letters)
 
 
 def initials_before(text: str, floor: int, end: int, short: str) -> int | None:
     """Where the words begin that end at `end` and whose initials are the short form's letters, small words skipped."""
-    letters = _letters(short)
+    letters = letters_of(short)
     for word in reversed(list(_WORD.finditer(text, floor, end))):
         if word[0].casefold() in SMALL_WORDS:
             continue
@@ -56,7 +61,7 @@ def initials_after(text: str, start: int, end: int, short: str) -> int | None:
 
     A small word may give its initial ("search and rescue", SAR) where it is not enough to skip it.
     """
-    letters = _letters(short)
+    letters = letters_of(short)
     words = list(_WORD.finditer(text, start, end))[: 2 * len(letters) + 1]
 
     def end_of(at: int, letter: int) -> int | None:
@@ -96,7 +101,7 @@ def spells_out(long: str, short: str) -> bool:
 
     Of a name in capitals half the letters are enough ("Five Eyes", FVEY), of other words three in four.
     """
-    letters = _letters(short)
+    letters = letters_of(short)
     content = [word for word in _WORD.findall(long) if word.casefold() not in SMALL_WORDS]
     initials = _most_initials(long.casefold(), letters)
     enough = len(letters) / 2 if long[:1].isupper() else len(letters) * 3 / 4
@@ -106,10 +111,6 @@ def spells_out(long: str, short: str) -> bool:
 def capitalised(long: str) -> bool:
     """Whether all words of `long` but small ones begin with a capital or a figure."""
     return all(not word[0].islower() or word.casefold() in SMALL_WORDS for word in _WORD.findall(long))
-
-
-def _letters(short: str) -> list[str]:
-    return [char.casefold() for char in singular(short) if char.isalnum()]
 
 
 def _most_initials(long: str, letters: list[str]) -> int:

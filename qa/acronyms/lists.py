@@ -16,20 +16,26 @@ from qa.acronyms.letters import (
     most_words,
     spells_out,
 )
+from qa.acronyms.order import is_numbered, with_number
 from qa.schema import Span
 from qa.terms import fold
 
-_MARKS = rf"[{re.escape(QUOTES)}]*"
-_BETWEEN = rf"(?:\s+[–—-]{{1,2}}\s+|\s*[:=]{_MARKS}\s+|\s+=\s*|[ \t]{{2,}}|\t)"
+# No run of blanks or marks is ever given back ("++"), and a long form ends at none: patterns that try each way to share
+# a run of n blanks between them take the square or the cube of n steps.
+_MARKS = rf"[{re.escape(QUOTES)}]*+"
+_MARKS_AFTER = r"(?:\s*+[\"'“”„«»‘’*_`])*+"
+_BETWEEN = rf"(?:\s++[–—-]{{1,2}}\s++|\s*+[:=]{_MARKS_AFTER}\s++|\s++=\s*+|[ \t]{{2,}}+|\t)"
 _MEANS = (
-    r"\s+(?:means?|stands? for|is short for|refers to|is the (?:acronym|abbreviation|short form) (?:of|for)|"
+    r"\s++(?:means?|stands? for|is short for|refers to|is the (?:acronym|abbreviation|short form) (?:of|for)|"
     r"signifie(?:nt)?|veut dire|désigne(?:nt)?|est (?:le sigle|l['’]abréviation|l['’]acronyme) (?:de|du|des)|"
-    r"est (?:le sigle|l['’]abréviation|l['’]acronyme) d(?=['’]))\s*['’]?"
+    r"est (?:le sigle|l['’]abréviation|l['’]acronyme) d(?=['’]))\s*+['’]?"
 )
 # At the start of a line, or after another of a run of definitions: "CGS: Coastal Guard Service; DM: Deputy Minister".
-_LISTED = re.compile(rf"(?:\A|(?<=\n)|(?<=[;,(:]\s)){_MARKS}(?P<short>{SHORT}?){_MARKS}{_BETWEEN}", re.MULTILINE)
-_SAID = re.compile(rf"(?<![\w.&/-])(?P<short>{SHORT}?){_MARKS}{_MEANS}", re.IGNORECASE)
-_REVERSED = re.compile(rf"^(?P<long>[^\n:=|]{{4,150}}?){_BETWEEN}{_MARKS}(?P<short>{SHORT}){_MARKS}$", re.MULTILINE)
+_LISTED = re.compile(rf"(?:\A|(?<=\n)|(?<=[;,(:]\s)){_MARKS}(?P<short>{SHORT}?){_MARKS_AFTER}{_BETWEEN}", re.MULTILINE)
+_SAID = re.compile(rf"(?<![\w.&/-])(?P<short>{SHORT}?){_MARKS_AFTER}{_MEANS}", re.IGNORECASE)
+_REVERSED = re.compile(
+    rf"^(?P<long>[^\n:=|]{{4,150}}?)(?<!\s){_BETWEEN}{_MARKS}(?P<short>{SHORT}){_MARKS}$", re.MULTILINE
+)
 _ENDS = re.compile(r"[;:!?(\[\n|\t”»\"]|\.(?:\s|\Z)|\s[–—-]\s")
 _NAME_GOES_ON = re.compile(r"(?: [A-ZÀ-Ý][^\W\d_]+(?:['’-][^\W\d_]+)*)*")
 _BAR = re.compile(r"(?<!\\)\||\t+")
@@ -70,7 +76,7 @@ def in_lines(text: str, start: int, end: int, *, glossary: bool) -> Iterator[Fou
         for match in pattern.finditer(words):
             short, at = match["short"], start + match.start("short")
             listed = glossary and pattern is _LISTED
-            if not (is_short_in_glossary if listed else is_short)(short):
+            if not (is_short_in_glossary if listed else is_short)(short) and not is_numbered(short):
                 continue
             long = _long_after(text, start + match.end(), end, short, glossary=listed, said=pattern is _SAID)
             if long:
@@ -112,6 +118,8 @@ def _long_after(text: str, start: int, end: int, short: str, *, glossary: bool, 
     ends = _ENDS.search(text, span.start, span.end)
     first = trimmed(text, span.start, ends.start() if ends else span.end)
     span = without_article(text, first)
+    if is_numbered(short) and not glossary:
+        return span if with_number(text[span.start : span.end], short) else None
     found = initials_after(text, span.start, span.end, short)
     if found is not None:
         long = Span(span.start, found)

@@ -56,7 +56,12 @@ def untold(query: Query, statements: Sequence[Statement], chance: float | None) 
     """
     if tells(query.question, "\n".join(statement.text for statement in statements)):
         return False, chance
-    return True, None if chance is None else min(chance, threshold() - 0.01)
+    return True, at_most_doubtful(chance)
+
+
+def at_most_doubtful(chance: float | None) -> float | None:
+    """A chance no higher than where the program abstains, for where it does so whatever was found."""
+    return None if chance is None else min(chance, threshold() - 0.01)
 
 
 def threshold() -> float:

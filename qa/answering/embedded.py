@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from qa.answering import abstention, extractive
+from qa.answering import abstention, extractive, short_forms
 from qa.answering.citations import Citer, all_citations, joined
 from qa.answering.notices import DOUBT, notices
 from qa.answering.words import say
@@ -34,10 +34,13 @@ def answers(
     chance = abstention.confidence(query, hits, fingerprint)
     told: tuple[Statement, ...] = ()
     # What a short form stands for is looked up and not searched, so it does not hang on how near the hits are.
-    looked_up = extractive.looks_up(query)
+    looked_up = extractive.looks_up(query, hits)
     if looked_up and chance is not None:
         chance = max(chance, abstention.threshold() + DOUBT)
-    abstained = not looked_up and abstention.abstains(query, hits, chance)
+    undefined = not looked_up and short_forms.undefined(query, hits)
+    if undefined:
+        chance = abstention.at_most_doubtful(chance)
+    abstained = undefined or (not looked_up and abstention.abstains(query, hits, chance))
     if not abstained:
         told = tuple(extractive.answer(query, hits, blocks))
         if not looked_up:
@@ -49,7 +52,7 @@ def answers(
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
-    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, told, chance, blocks, citer)))]
+    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, hits, told, chance, blocks, citer)))]
 
 
 def _unread(query: Query, files: Sequence[str]) -> list[Notice]:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from qa.acronyms import meanings, short_key, short_keys
+from qa.acronyms import meanings, short_key
 from qa.answering.citations import Citer, block_at
 from qa.answering.kinds import Kind, asks_more, asks_to_expand, asks_what_is, compares, holds, kind_of
+from qa.answering.short_forms import typed
 from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
 from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
 from qa.terms import stems
@@ -54,28 +55,28 @@ def answer(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         yield Statement(unit.text, tuple(citer.cite(unit.content, span) for span in unit.spans))
 
 
-def definitions(query: Query) -> tuple[Acronym, ...]:
+def definitions(query: Query, hits: Sequence[Hit]) -> tuple[Acronym, ...]:
     """What says what the short forms of a question stand for, one for each meaning, where the question asks that."""
-    question, typed = query.question, short_keys(query.question)
+    shorts = typed(query, hits)
     found: dict[str, list[Acronym]] = {}
     for acronym in query.acronyms:
         short = short_key(acronym.short)
-        if short in typed and asks_what_is(question, short):
+        if short in shorts and asks_what_is(query.question, short):
             found.setdefault(short, []).append(acronym)
     return tuple(meaning[0] for readings in found.values() for meaning in meanings(readings))
 
 
-def looks_up(query: Query) -> bool:
+def looks_up(query: Query, hits: Sequence[Hit]) -> bool:
     """Whether definitions are all that is asked for, so that nothing needs to be searched."""
     only = kind_of(query.question) in (Kind.DEFINITION, Kind.OTHER) and not asks_more(query.question)
-    return only and bool(definitions(query))
+    return only and bool(definitions(query, hits))
 
 
 def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
     kind = kind_of(query.question)
     all_rows = kind is Kind.LIST or compares(query.question)
     choices = _ranked(kind, hits, blocks)
-    defined = definitions(query)
+    defined = definitions(query, hits)
     units = [definition_of(blocks(acronym.note), acronym) for acronym in defined]
     if defined and all(asks_to_expand(query.question, short_key(acronym.short)) for acronym in defined):
         return units

@@ -92,16 +92,21 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # and "What is the ECC budget?" are neither: what may follow the short form is told.
 _CALLED = "(?:acronym|abbreviation|initialism|short form|letters|term|sigle|acronyme|abreviation|terme)"
 _EXPANDS = (
-    r"\b(?:what|que) (?:do|does|did) {key}(?:\W+\w+)?\W* (?:mean|stand)",
+    r"\b(?:what|que) (?:do|does|did) {key}(?:\W+\w+)?\W* (?:mean(?! (?:by|for|to|when)\b)|stand)",
     r"\b(?:meanings?|expansion|full (?:form|name|title)) (?:of|for) {key}",
     r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
     r"{key}\W* (?:meaning|full (?:form|name)|in full|expanded|spelled out)\b",
     r"\b(?:expand|spell out|decode) {key}{end}",
-    r"\b(?:que|ce que) (?:signifie(?:nt)?|veut dire|veulent dire|designe(?:nt)?) {key}",
+    r"\b(?:que|ce que) (?:signifie(?:nt)?|veut dire|veulent dire|designe(?:nt)?) {key}(?! pour\b)",
     r"\bque {key}\W* (?:signifie|veut)",
     r"\b(?:signification|sens) (?:de|du|des|d) {key}",
     r"{key} (?:means?|signifie|veut dire) (?:what|quoi)\b",
+    r"{key}\W+what (?:do|does) (?:the|these|those|its) (?:letters|initials) (?:mean|stand)",
     r"{key}\W*=",
+)
+_SAYS = (
+    r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
+    r"{key} signifie\b",
 )
 _WHAT_IS = (
     r"\b(?:what|who)(?: is| are|s| s) {key}{end}",
@@ -177,6 +182,11 @@ def asks_to_expand(question: str, short: str) -> bool:
     return _asks(question, short, _EXPANDS) and not asks_more(question)
 
 
+def says_in_full(text: str, short: str) -> bool:
+    """Whether `text` says what a short form stands for, be it with letters that do not fit. short: its key."""
+    return _asks(text, short, _SAYS)
+
+
 def asks_more(question: str) -> bool:
     """Whether `question` may ask two things: "What is the ECC and who chairs it?" """
     return bool(_AND.search(fold(question)))
@@ -208,6 +218,11 @@ def holds(kind: Kind, text: str) -> bool:
 
 
 def _asks(question: str, short: str, patterns: Sequence[str]) -> bool:
-    folded = re.sub(r"['’\-]", " ", fold(question).replace(".", ""))
-    key = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?{re.escape(short)}s?\b"
+    folded, typed = _unmarked(question), re.escape(_unmarked(short))
+    key = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?{typed}s?\b"
     return any(re.search(pattern.format(key=key, end=_END), folded) for pattern in patterns)
+
+
+def _unmarked(text: str) -> str:
+    """`text` folded, without dots and with a blank for each apostrophe and hyphen."""
+    return re.sub(r"['’\-]", " ", fold(text).replace(".", ""))

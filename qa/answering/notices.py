@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from qa.acronyms import meanings, same_meaning, short_key, short_keys
+from qa.acronyms import meanings, same_meaning, short_key
 from qa.answering.abstention import threshold
 from qa.answering.citations import Citer
 from qa.answering.kinds import asks_what_is
+from qa.answering.short_forms import typed
 from qa.answering.words import say
-from qa.schema import Acronym, Citation, NoteContent, Notice, Query, Span, Statement
+from qa.schema import Acronym, Citation, Hit, NoteContent, Notice, Query, Span, Statement
 
 # This far above the threshold an answer is given with a doubt.
 DOUBT = 0.15
@@ -17,6 +18,7 @@ DOUBT = 0.15
 
 def notices(
     query: Query,
+    hits: Sequence[Hit],
     statements: Sequence[Statement],
     chance: float | None,
     blocks: Callable[[str], NoteContent],
@@ -25,18 +27,21 @@ def notices(
     """The notices of an answer that was given. blocks: a note's path to its text and blocks."""
     if chance is not None and chance < threshold() + DOUBT:
         yield Notice("near", say("near", query.asked_in))
-    yield from _acronyms(query, statements, blocks, citer)
+    yield from _acronyms(query, typed(query, hits), statements, blocks, citer)
 
 
 def _acronyms(
-    query: Query, statements: Sequence[Statement], blocks: Callable[[str], NoteContent], citer: Citer
+    query: Query,
+    shorts: Collection[str],
+    statements: Sequence[Statement],
+    blocks: Callable[[str], NoteContent],
+    citer: Citer,
 ) -> Iterator[Notice]:
-    """How each short form that was typed was read: as the notes cited define it, else as the binder does."""
+    """How each of the `shorts` that were typed was read: as the notes cited define it, else as the binder does."""
     quotes = [citation for statement in statements for citation in statement.citations]
-    typed = short_keys(query.question)
     for short in dict.fromkeys(short_key(reading.short) for reading in query.acronyms):
         every = [one for one in query.definitions if short_key(one.short) == short]
-        if short not in typed or (asks_what_is(query.question, short) and _is_told(every, quotes)):
+        if short not in shorts or (asks_what_is(query.question, short) and _is_told(every, quotes)):
             continue
         readings = [one for one in query.acronyms if short_key(one.short) == short]
         meant = [one for one in every if any(same_meaning(one.long, reading.long) for reading in readings)]

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from qa.acronyms import Glossary, long_key, meanings, same_meaning, short_key, short_keys
+from qa.acronyms import Glossary, long_key, meanings, same_meaning, short_forms_in, short_key, short_keys, stems_said
 from qa.schema import Acronym, Query, Term
-from qa.terms import ENGLISH, guess_language, stems
+from qa.terms import ENGLISH, FRENCH, guess_language, stems
 
 # A meaning is meant where more than this share of the words that tell it from the others is said.
 SAID = 0.5
@@ -27,26 +27,39 @@ def taken(text: str, glossary: Glossary, notes: Collection[str] | None) -> tuple
     by_short: dict[str, list[Acronym]] = defaultdict(list)
     for reading in readings:
         by_short[short_key(reading.short)].append(reading)
-    said = set(long_key(text))
+    said = set(stems_said(text))
     kept = {reading for group in by_short.values() for reading in _meant(group, said)}
     return tuple(reading for reading in readings if reading in kept)
 
 
 def terms_of(text: str, language: str, readings: Sequence[Acronym], weight: float) -> list[Term]:
     """The terms of `text`, each short form with its long ones, and each word of a long form with its short one, as
-    other ways to say it. language: the question's."""
+    other ways to say it. language: the question's.
+
+    A short form is one term, whatever stems it comes apart into ("C-TPAT") or is cut to ("cascoe"): those stand in no
+    note, and what stands nowhere weighs most. Its stems as notes have them are ways to say it.
+    """
     phrases: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    typed, said = short_keys(text), long_key(text)
+    said, shorts = stems_said(text), {short_key(acronym.short) for acronym in readings}
+    typed = shorts & short_keys(text)
+    found: dict[str, None] = {}
+    end = 0
+    for start, after, short in short_forms_in(text, typed):
+        found |= dict.fromkeys(stems(text[end:start], language))
+        found[short] = None
+        phrases[short] += [tuple(stems(text[start:after], language))]
+        end = after
+    found |= dict.fromkeys(stems(text[end:], language))
     for acronym in readings:
         short = short_key(acronym.short)
-        phrases[short] += _long_phrases(acronym, language)
+        phrases[short] += [*_short_stems(acronym), *_long_phrases(acronym, language)]
         if _stands(long_key(acronym.long), said):
             for stem in _long_stems(acronym, language):
                 phrases[stem] += _short_phrase(acronym)
-    # A short form typed in lower case ("the ecc") is stemmed like a word; both spellings are one term here.
-    found = dict.fromkeys(stems(text, language))
-    found |= dict.fromkeys(key for acronym in readings if (key := short_key(acronym.short)) in typed)
-    return [Term(stem, tuple(dict.fromkeys(phrases.get(stem, ()))), weight) for stem in found]
+    ways = {
+        stem: tuple(way for way in dict.fromkeys(phrases.get(stem, ())) if way not in ((), (stem,))) for stem in found
+    }
+    return [Term(stem, ways[stem], weight) for stem in found]
 
 
 def in_notes(query: Query, notes: Iterable[str]) -> dict[str, Query]:
@@ -83,6 +96,9 @@ def _as_defined(query: Query, definitions: Sequence[Acronym]) -> Query:
     kept, gone = ([reading for reading in query.acronyms if holds[reading] is wanted] for wanted in (True, False))
     unread = {short_key(reading.short) for reading in gone} - {short_key(reading.short) for reading in kept}
     denied = _said_short(gone, query.asked_in) - _said_short(kept, query.asked_in)
+    denied |= {
+        (key, way) for reading in gone if (key := short_key(reading.short)) in unread for way in _short_stems(reading)
+    }
     return replace(query, terms=tuple(_without(term, unread, denied) for term in query.terms))
 
 
@@ -124,3 +140,8 @@ def _short_phrase(acronym: Acronym) -> list[tuple[str, ...]]:
     """The short form as it stands in texts; none for those that come apart into letters ("R&D")."""
     found = tuple(stems(acronym.short))
     return [found] if found and all(len(stem) > 1 for stem in found) else []
+
+
+def _short_stems(acronym: Acronym) -> list[tuple[str, ...]]:
+    """The stems of the short form as notes in each language have them."""
+    return [found for language in (ENGLISH, FRENCH) if (found := tuple(stems(acronym.short, language)))]
