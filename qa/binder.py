@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from qa.errors import QAError, QuestionError, SettingsError, UnknownNoteError
+from qa.errors import QuestionError, SettingsError, UnknownNoteError
 from qa.options import AskOptions, SearchOptions
+from qa.parts import reranker_of, server_of
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
 from qa.settings import EMBEDDED, Settings
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 
     from qa.acronyms import Glossary
     from qa.embedding import EmbeddingModel
-    from qa.embedding.cross_encoder import Reranker
-    from qa.index import Index, Server
+    from qa.index import Index
     from qa.index.records import State
 
 HITS_TO_ANSWER_FROM = 8
@@ -36,7 +36,7 @@ class Binder:
         self.report: SyncReport | None = None
         self._index = index
         self._load_model = model
-        self._reranker = _reranker(settings)
+        self._reranker = reranker_of(settings)
         self._glossary: tuple[State, Glossary] | None = None
 
     @classmethod
@@ -77,7 +77,7 @@ class Binder:
             model=model,
             embedding=known,
             rebuild=rebuild,
-            server=_server(settings),
+            server=server_of(settings),
         )
         binder = cls(settings, opened, model)
         try:
@@ -109,7 +109,9 @@ class Binder:
 
     def doctor(self) -> tuple[Check, ...]:
         """Examines the whole set-up and repairs nothing; see qa.index.health. `examine` does so without a binder."""
-        return _examined(self.settings, self._load_model)
+        from qa.doctor import examined
+
+        return examined(self.settings, self._load_model)
 
     def notes(self) -> tuple[Note, ...]:
         """The notes of the index, ordered by path."""
@@ -302,51 +304,3 @@ class Binder:
     def _content(self, note: str) -> NoteContent:
         store = self._index.store
         return NoteContent(store.note(note), store.text(note), store.blocks(note))
-
-
-def examine(
-    corpus: str | Path | None = None, *, index: str | Path | None = None, embedding: str | None = None
-) -> tuple[Check, ...]:
-    """As `Binder.doctor`, also where no binder can be opened. Arguments as of `Binder.open`."""
-    from qa.embedding import lazy_embedding
-
-    try:
-        settings = Settings.load(corpus=corpus, index=index, embedding=embedding)
-    except SettingsError as error:
-        return (Check("settings", False, str(error), "Correct that setting."),)
-    return _examined(settings, lazy_embedding(settings.embedding, cache=settings.cache))
-
-
-def _examined(settings: Settings, model: Callable[[], EmbeddingModel]) -> tuple[Check, ...]:
-    from qa.index.health import examine as examine_index
-
-    found = examine_index(settings.index, settings.corpus, model, server=_server(settings))
-    return (Check("settings", True, "they can be read"), *found, *_reranking(settings))
-
-
-def _reranking(settings: Settings) -> tuple[Check, ...]:
-    """Whether the reranker, where the settings name one, reads a question and a text."""
-    reranker = _reranker(settings)
-    if reranker is None:
-        return ()
-    try:
-        reranker.scores("What is it?", ["It is a text."])
-    except QAError as error:
-        what, _, advice = str(error).partition("\n")
-        return (Check("reranker", False, what, advice),)
-    return (Check("reranker", True, reranker.name),)
-
-
-def _reranker(settings: Settings) -> Reranker | None:
-    from qa.embedding.cross_encoder import Reranker
-
-    return Reranker(settings.reranker) if settings.reranker else None
-
-
-def _server(settings: Settings) -> Server | None:
-    """The Chroma server that keeps the vectors, if any."""
-    from qa.index import Server
-
-    if not settings.chroma_url:
-        return None
-    return Server(settings.chroma_url, settings.chroma_api_key, settings.chroma_tenant, settings.chroma_database)

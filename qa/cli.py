@@ -14,8 +14,9 @@ from io import TextIOWrapper
 from typing import Any
 
 from qa import __version__
-from qa.binder import Binder, examine
+from qa.binder import Binder
 from qa.cli_eval import FOUND, add_verb
+from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
 from qa.schema import Progress, SyncReport, to_json
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from evals.benchmarks import figures, mtrag, squad
-from evals.benchmarks.gathered import gather, measured
+from evals.benchmarks.gathered import MEASURES, _in_order, gather, measured
 from evals.benchmarks.sets import Case, opened
 from qa import Binder
 from qa.evaluation.gold import Place
@@ -120,12 +120,12 @@ def test_figures_are_those_of_places_counted_by_hand() -> None:
 
 def test_what_is_gathered_scores_as_the_binder_does(data: Path, tmp_path: Path) -> None:
     """The choice of weights works on the program's own search: the same passages and sentences, in the same order."""
-    gathered = gather(["squad", "seed"], data, tmp_path)
-    for name, rows in gathered.items():
+    for name, rows in gather(["chunking", "squad", "mtrag"], data, tmp_path).items():
         with opened(name, data, tmp_path) as (binder, cases):
             hits = [binder.search(case.question, k=figures.K, history=case.history) for case in cases]
-        measure = figures.squad if name == "squad" else figures.gold
-        own = [measure(case, *figures.places(of)) for case, of in zip(cases, hits, strict=True)]
+        found = [figures.places(of) for of in hits]
+        assert [_in_order(row, WEIGHTS) for row in rows] == found
+        own = [MEASURES[name](case, *of) for case, of in zip(cases, found, strict=True)]
         assert measured(name, rows, WEIGHTS) == own
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qa import Binder
-from qa.binder import examine
+from qa.doctor import examine
 from qa.embedding.cross_encoder import Reranker
 from qa.embedding.minilm import model_folder
 from qa.errors import EmbeddingError, SettingsError

@@ -1,0 +1,49 @@
+"""Examines the whole set-up: settings, notes, index, vectors and models. What `qa doctor` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.errors import QAError, SettingsError
+from qa.parts import reranker_of, server_of
+from qa.schema import Check
+from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.embedding import EmbeddingModel
+
+
+def examine(
+    corpus: str | Path | None = None, *, index: str | Path | None = None, embedding: str | None = None
+) -> tuple[Check, ...]:
+    """As `Binder.doctor`, also where no binder can be opened. Arguments as of `Binder.open`."""
+    from qa.embedding import lazy_embedding
+
+    try:
+        settings = Settings.load(corpus=corpus, index=index, embedding=embedding)
+    except SettingsError as error:
+        return (Check("settings", False, str(error), "Correct that setting."),)
+    return examined(settings, lazy_embedding(settings.embedding, cache=settings.cache))
+
+
+def examined(settings: Settings, model: Callable[[], EmbeddingModel]) -> tuple[Check, ...]:
+    """What was found of settings, notes, index, vectors and models, each a Check. Repairs nothing."""
+    from qa.index.health import examine as examine_index
+
+    found = examine_index(settings.index, settings.corpus, model, server=server_of(settings))
+    return (Check("settings", True, "they can be read"), *found, *_reranking(settings))
+
+
+def _reranking(settings: Settings) -> tuple[Check, ...]:
+    """Whether the reranker, where the settings name one, reads a question and a text."""
+    reranker = reranker_of(settings)
+    if reranker is None:
+        return ()
+    try:
+        reranker.scores("What is it?", ["It is a text."])
+    except QAError as error:
+        what, _, advice = str(error).partition("\n")
+        return (Check("reranker", False, what, advice),)
+    return (Check("reranker", True, reranker.name),)
