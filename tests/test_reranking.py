@@ -67,6 +67,7 @@ def test_hits_are_ordered_by_the_new_scores_and_ties_by_id() -> None:
     assert reranked(query, [], scores) == ()
 
 
+@pytest.mark.slow
 def test_the_binder_reranks_where_the_settings_name_a_model(
     model: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_model_that_is_not_there_says_what_to_do(corpus: Path, monkeypatch: py
         binder.search("levy")
 
 
+@pytest.mark.slow
 def test_a_model_of_another_kind_says_what_to_do(tmp_path: Path) -> None:
     several = Reranker(str(made_model(tmp_path / "several", outputs=3)))
     with pytest.raises(EmbeddingError, match="does not give one number"):
@@ -108,6 +110,7 @@ def test_notes_from_elsewhere_cannot_name_one(corpus: Path) -> None:
         Settings.load(folder=corpus.parent, environ={}, corpus=corpus)
 
 
+@pytest.mark.slow
 def test_the_doctor_tries_the_model(model: Path, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Binder.open(corpus, index=corpus.parent / "index"):
         pass
