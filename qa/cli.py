@@ -18,7 +18,7 @@ from qa.binder import Binder
 from qa.cli_eval import FOUND, add_verb
 from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
-from qa.schema import Progress, SyncReport, to_json
+from qa.schema import Progress, Query, SyncReport, to_json
 
 ABSTAINED = 3
 # Seconds to wait for another process that is writing: where the index before it will do, and where it will not.
@@ -183,17 +183,16 @@ def _index(parsed: argparse.Namespace) -> int:
 
 def _search(parsed: argparse.Namespace) -> int:
     from qa.console import show_hits
+    from qa.retrieval.filters import left_out_undated
 
+    question, filters = " ".join(parsed.question), _filters(parsed)
     with _open(parsed) as binder:
-        hits = binder.search(" ".join(parsed.question), k=parsed.k, **_filters(parsed))
+        hits = binder.search(question, k=parsed.k, **filters)
         if parsed.json:
             _print_json(hits)
         else:
-            notes = binder.notes()
-            undated = [note for note in notes if note.date is None and parsed.language in (None, note.language)]
-            by_date = parsed.as_of or parsed.since or parsed.until
-            among = [note for note in undated if by_date and note.note in (parsed.note or [note.note])]
-            show_hits(hits, notes, len(among))
+            undated = left_out_undated(Query(question, question, (), **filters), binder.notes())
+            show_hits(hits, binder.notes(), len(undated))
     return 0
 
 

@@ -16,5 +16,13 @@ def undated(query: Query, notes: Sequence[Note]) -> list[Notice]:
     files = left_out_undated(query, notes)
     if not files:
         return []
-    named = ", ".join(files[:MOST_NAMED]) + (", ..." if len(files) > MOST_NAMED else "")
-    return [Notice("undated", say("undated", query.asked_in, files=named))]
+    return [Notice("undated", say("undated", query.asked_in, files=_named(files)))]
+
+
+def unread(query: Query, files: Sequence[str]) -> list[Notice]:
+    """That files could not be read, which may tell what the notes do not."""
+    return [Notice("unread", say("unread", query.asked_in, files=_named(files)))] if files else []
+
+
+def _named(files: Sequence[str]) -> str:
+    return ", ".join(files[:MOST_NAMED]) + (", ..." if len(files) > MOST_NAMED else "")

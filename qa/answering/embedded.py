@@ -7,12 +7,10 @@ from dataclasses import replace
 from functools import cache
 
 from qa.answering import abstention, extractive, short_forms
+from qa.answering import beside as beside_notes
 from qa.answering.citations import Citer, all_citations, joined
 from qa.answering.notices import DOUBT, notices
-from qa.answering.words import say
 from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
-
-MOST_FILES_NAMED = 5
 
 
 def answers(
@@ -48,15 +46,8 @@ def answers(
     answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))
     if abstained:
         text = abstention.nearest(hits, query.asked_in)
-        return [replace(answer, abstained=True, text=text, notices=(*beside, *_unread(query, unread)))]
+        return [replace(answer, abstained=True, text=text, notices=(*beside, *beside_notes.unread(query, unread)))]
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
     return [*growing, replace(growing[-1], notices=(*beside, *notices(query, hits, told, chance, blocks, citer)))]
-
-
-def _unread(query: Query, files: Sequence[str]) -> list[Notice]:
-    if not files:
-        return []
-    named = ", ".join(files[:MOST_FILES_NAMED]) + (", ..." if len(files) > MOST_FILES_NAMED else "")
-    return [Notice("unread", say("unread", query.asked_in, files=named))]
