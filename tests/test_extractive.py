@@ -7,7 +7,8 @@ import pytest
 from qa.answering.abstention import abstains, features, nearest
 from qa.answering.citations import Citer, joined
 from qa.answering.extractive import answer
-from qa.answering.units import list_of, unit_of
+from qa.answering.units import Unit, list_of, run_of
+from qa.answering.windows import window
 from qa.notes import read_note
 from qa.retrieval.query import build_query
 from qa.schema import BlockKind, Hit, NoteContent, Sentence, Span
@@ -59,8 +60,12 @@ def hit_of(content: NoteContent, *sentences: Sentence) -> Hit:
     return Hit("h", note.note, note.title, "", note.date, None, start, end, content.text[start:end], best, sentences)
 
 
+def said(content: NoteContent, sentence: Sentence) -> Unit:
+    return run_of(content, Span(sentence.start, sentence.end), sentence.context)
+
+
 def test_a_bullet_is_said_with_what_it_hangs_on(content: NoteContent) -> None:
-    unit = unit_of(content, sentence_at(content, "registered;"))
+    unit = said(content, sentence_at(content, "registered;"))
     assert unit.text == "The following may use it free of charge:\n- fishing vessels, which are:\n  - registered;"
     assert [content.text[span.start : span.end] for span in unit.spans] == [
         "The following may use it free of charge:",
@@ -70,7 +75,7 @@ def test_a_bullet_is_said_with_what_it_hangs_on(content: NoteContent) -> None:
 
 
 def test_a_row_is_said_with_its_header(content: NoteContent) -> None:
-    unit = unit_of(content, sentence_at(content, "Tanker | $940"))
+    unit = said(content, sentence_at(content, "Tanker | $940"))
     assert unit.text == "Vessel: Tanker; Fee a day: $940"
     assert len(unit.spans) == 2
 
@@ -90,8 +95,9 @@ def test_a_whole_table_is_each_row_with_its_header_and_no_header_alone(content: 
 def test_a_sentence_that_points_back_takes_the_one_before_it_along(content: NoteContent) -> None:
     before = sentence_at(content, "The harbour of Wick has 14 berths.")
     sentence = sentence_at(content, "It was built in 1911.")
-    assert unit_of(content, sentence, [before]).text == "The harbour of Wick has 14 berths. It was built in 1911."
-    assert unit_of(content, before).text == "The harbour of Wick has 14 berths."
+    hit = hit_of(content, before, sentence)
+    assert window(content, hit, 1, most=1).text == "The harbour of Wick has 14 berths. It was built in 1911."
+    assert window(content, hit, 0, most=1).text == "The harbour of Wick has 14 berths."
 
 
 def test_a_whole_list_is_one_quote_with_nested_bullets_in_order(content: NoteContent) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.kinds import Kind, asks_to_expand, asks_what_is, holds, kind_of, tells
+from qa.answering.expanding import asks_to_expand, asks_what_is
+from qa.answering.kinds import Kind, holds, kind_of, tells
 
 
 @pytest.mark.parametrize(

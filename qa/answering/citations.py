@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from qa.markup import plain
-from qa.schema import Block, Citation, NoteContent, Span, Statement
+from qa.schema import Block, BlockKind, Citation, NoteContent, Span, Statement
 
 
 class Citer:
@@ -32,6 +32,18 @@ def block_at(content: NoteContent, position: int) -> Block:
     return content.blocks[at]
 
 
+def blocks_in(content: NoteContent, run: Span) -> list[Block]:
+    """The blocks that a run overlaps, without headings; the one before it where it overlaps none."""
+    at = max(0, bisect_right(content.blocks, run.start, key=lambda block: block.start) - 1)
+    found = []
+    for block in content.blocks[at:]:
+        if block.start >= run.end:
+            break
+        if block.end > run.start and block.kind is not BlockKind.HEADING:
+            found.append(block)
+    return found or [block_at(content, run.start)]
+
+
 def section_of(content: NoteContent, block: Block) -> str:
     """The headings above a block, joined by " > "."""
     return " > ".join(plain(content.text[span.start : span.end]) for span in block.headings)
@@ -54,7 +66,7 @@ def markers(citations: Sequence[Citation]) -> str:
 
 
 def _citation(content: NoteContent, span: Span, marker: int) -> Citation:
-    note, block = content.note, block_at(content, span.start)
+    note, block = content.note, blocks_in(content, span)[0]
     return Citation(
         marker=marker,
         note=note.note,

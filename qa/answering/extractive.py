@@ -12,24 +12,39 @@ from datetime import date
 
 from qa.acronyms import meanings, short_key
 from qa.answering.citations import Citer, block_at
-from qa.answering.kinds import Kind, asks_more, asks_to_expand, asks_what_is, compares, holds, kind_of
+from qa.answering.expanding import asks_to_expand, asks_what_is
+from qa.answering.kinds import Kind, asks_more, asks_nothing_new, compares, holds, kind_of
 from qa.answering.short_forms import typed
-from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
+from qa.answering.units import Unit, definition_of, list_of, table_of
+from qa.answering.windows import grown, window
 from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
 from qa.terms import stems
 
 MOST_STATEMENTS = 3
-# A statement takes in neighbours of its sentence up to so many words, and a whole list that is no longer than this.
-MOST_WORDS_AROUND = 60
-MOST_WORDS_OF_A_LIST = 60
+# A statement takes in what stands around its sentence up to so many words: beside others, and alone.
+MOST_WORDS_BESIDE, MOST_WORDS_AFTER, MOST_WORDS_ALONE = 50, 30, 75
+# ... or than this where several things may be asked for. Where a list is asked for it has no limit.
+MOST_WORDS_OF_A_LIST, MOST_WORDS_WHERE_MANY = 75, 100
 MOST_WORDS_OF_A_TABLE = 150
 MOST_WORDS = 80
-# What a sentence gains for holding the kind of thing that is asked for.
-KIND_BONUS = 0.1
+# What a sentence gains for holding the kind of thing that is asked for: less where most sentences hold one.
+KIND_BONUS = {
+    Kind.MONEY: 0.1,
+    Kind.QUANTITY: 0.1,
+    Kind.LIST: 0.1,
+    Kind.WHAT: 0.1,
+    Kind.PERMISSION: 0.1,
+    Kind.WHO: 0.1,
+    Kind.DEFINITION: 0.1,
+    Kind.WHEN: 0.05,
+    Kind.LAW: 0.05,
+}
 # What a line like "Prepared for: ..." loses: it shares its words with many questions and seldom answers one.
 METADATA_LOSS = 0.1
+# What several things may answer, though one may too.
+_SEVERAL = (Kind.LIST, Kind.WHAT, Kind.PERMISSION)
 # A further statement must come this near to the first.
-NEAR_THE_BEST = 0.85
+NEAR_THE_BEST = 0.9
 # ... and so near where it adds no part of the question.
 AS_GOOD = 0.95
 # Sentences of two notes are of one matter when they share this part of their stems and of their score.
@@ -73,7 +88,7 @@ def looks_up(query: Query, hits: Sequence[Hit]) -> bool:
 
 
 def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
-    kind = kind_of(query.question)
+    kind = _asked_kind(query)
     all_rows = kind is Kind.LIST or compares(query.question)
     choices = _ranked(kind, hits, blocks)
     defined = definitions(query, hits)
@@ -82,22 +97,27 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         return units
     asked = {term.stem for term in query.terms}
     touched = set[str]().union(*(_stems(unit) for unit in units))
+    said: list[tuple[Unit, _Choice]] = []
     for choice in choices:
         if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
-        unit = _unit(kind, _newest(choice, choices), all_rows=all_rows)
+        newest = _newest(choice, choices)
+        unit = _unit(kind, newest, MOST_WORDS_AFTER if units else MOST_WORDS_BESIDE, all_rows=all_rows)
         held = [other for other in units[: len(defined)] if _overlap(unit, other)]
-        if held and unit.spans[-1] not in (other.spans[-1] for other in held):
+        if held and unit.run not in (other.run for other in held):
             units[units.index(held[0])] = unit  # it says what the short form stands for, and more
             touched |= _stems(unit)
         if any(_overlap(unit, other) for other in units):
             continue
-        long = sum(len(one.text.split()) for one in (*units, unit)) > MOST_WORDS
+        long = sum(one.words for one in (*units, unit)) > MOST_WORDS
         adds = (_stems(unit) & asked) - touched or choice.score >= AS_GOOD * choices[0].score
         if units and (long or not adds):
             continue
         units.append(unit)
+        said.append((unit, newest))
         touched |= _stems(unit)
+    if len(units) == len(said) == 1:
+        return [grown(units[0], said[0][1].hit, said[0][1].place, MOST_WORDS_ALONE)]
     return units
 
 
@@ -110,7 +130,7 @@ def _ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent
             block = block_at(content, sentence.start)
             if block.kind is BlockKind.QUESTION or block in headers:
                 continue  # its answer, or the rows below it, are the statements
-            bonus = KIND_BONUS if _fits(kind, block, sentence) else 0.0
+            bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
             loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
             choices.append(_Choice(hit, place, content, sentence.score + bonus - loss))
     return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
@@ -121,10 +141,17 @@ def _table_headers(content: NoteContent) -> set[Block]:
     return {block for block in content.blocks if Span(block.start, block.end) in spans}
 
 
-def _fits(kind: Kind, block: Block, sentence: Sentence) -> bool:
-    if kind is Kind.LIST:
+def _fits(kind: Kind, content: NoteContent, block: Block, sentence: Sentence) -> bool:
+    if kind in (Kind.LIST, Kind.WHAT):
         return block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
+    if kind is Kind.PERMISSION:  # "The owner may not:" says so of each of its bullets
+        return any(holds(kind, content.text[span.start : span.end]) for span in (*sentence.context, _span(sentence)))
     return kind is not Kind.OTHER and holds(kind, sentence.text)
+
+
+def _asked_kind(query: Query) -> Kind:
+    """The kind that is asked for; of "And in the east?" that of the turn before."""
+    return kind_of(query.before if query.before and asks_nothing_new(query.question) else query.question)
 
 
 def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:
@@ -140,49 +167,33 @@ def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:
     return max(rivals, key=lambda rival: (rival.hit.date or date.min, rival.score))
 
 
-def _unit(kind: Kind, choice: _Choice, *, all_rows: bool) -> Unit:
+def _unit(kind: Kind, choice: _Choice, most: int, *, all_rows: bool) -> Unit:
     if all_rows:
         table = table_of(choice.content, block_at(choice.content, choice.sentence.start))
         if table and len(table.text.split()) <= MOST_WORDS_OF_A_TABLE:
             return table
-    around = _around(choice)
-    whole = _list(kind, choice.content, choice.sentence, leads_in=around.text.endswith(":"))
-    return whole or unit_of(choice.content, around, choice.hit.sentences[: choice.place])
+    around = window(choice.content, choice.hit, choice.place, most)
+    return _list(kind, choice.content, choice.sentence) or around
 
 
-def _list(kind: Kind, content: NoteContent, sentence: Sentence, *, leads_in: bool) -> Unit | None:
+def _list(kind: Kind, content: NoteContent, sentence: Sentence) -> Unit | None:
     """The whole list that a sentence is part of, where that is asked for, or is short, or the sentence leads it in."""
     at = content.blocks.index(block_at(content, sentence.start))
     block, after = content.blocks[at], content.blocks[at + 1 : at + 2]
-    if kind is Kind.LIST and block.kind is BlockKind.PARAGRAPH and after and after[0].kind is BlockKind.BULLET:
-        return list_of(content, after[0])
-    if not leads_in and block.kind is not BlockKind.BULLET:
+    asked = kind in _SEVERAL
+    leads_in = sentence.text.endswith(":")
+    if block.kind is BlockKind.BULLET or leads_in:
+        whole = list_of(content, block, outermost=asked)
+    elif asked and block.kind is BlockKind.PARAGRAPH and after and after[0].kind is BlockKind.BULLET:
+        whole = list_of(content, after[0], outermost=True)
+    else:
         return None
-    whole = list_of(content, block, outermost=kind is Kind.LIST)
-    short = whole is not None and len(whole.text.split()) <= MOST_WORDS_OF_A_LIST
-    return whole if leads_in or short or kind is Kind.LIST else None
+    most = MOST_WORDS_OF_A_LIST if not (asked or leads_in) else MOST_WORDS_WHERE_MANY if kind is not Kind.LIST else None
+    return whole if whole and (most is None or whole.words <= most) else None
 
 
-def _around(choice: _Choice) -> Sentence:
-    """The sentence with neighbours of its block, the better one first, while they are short."""
-    block = block_at(choice.content, choice.sentence.start)
-    sentences = choice.hit.sentences
-    first = last = choice.place
-    while True:
-        beside = [
-            at
-            for at in (first - 1, last + 1)
-            if 0 <= at < len(sentences) and block.start <= sentences[at].start < block.end
-        ]
-        if not beside:
-            break
-        best = max(beside, key=lambda at: sentences[at].score)
-        start, end = sentences[min(first, best)].start, sentences[max(last, best)].end
-        if len(choice.content.text[start:end].split()) > MOST_WORDS_AROUND:
-            break
-        first, last = min(first, best), max(last, best)
-    start, end = sentences[first].start, sentences[last].end
-    return Sentence(start, end, choice.content.text[start:end], choice.sentence.context)
+def _span(sentence: Sentence) -> Span:
+    return Span(sentence.start, sentence.end)
 
 
 def _stems(unit: Unit) -> set[str]:
@@ -190,6 +201,4 @@ def _stems(unit: Unit) -> set[str]:
 
 
 def _overlap(unit: Unit, other: Unit) -> bool:
-    return unit.content.note.note == other.content.note.note and any(
-        mine.overlaps(theirs) for mine in unit.spans[-1:] for theirs in other.spans[-1:]
-    )
+    return unit.content.note.note == other.content.note.note and unit.run.overlaps(other.run)

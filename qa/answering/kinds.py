@@ -7,19 +7,22 @@ binder. A kind that is not recognised is OTHER, which every text holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from enum import Enum
 
 from qa.terms import fold
 
 
 class Kind(Enum):
-    """What is asked for. QUANTITY is an amount, number or share."""
+    """What is asked for. QUANTITY is a number or share, MONEY an amount; PERMISSION what may or may not be done; WHAT
+    what somebody or something does: one thing or several."""
 
     WHO = "who"
     WHEN = "when"
+    MONEY = "money"
     QUANTITY = "quantity"
+    PERMISSION = "permission"
     LAW = "law"
+    WHAT = "what"
     LIST = "list"
     DEFINITION = "definition"
     OTHER = "other"
@@ -29,16 +32,32 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
+# Words of money: what something costs, what is paid for it, what there is to spend.
+_PAYS = (
+    r"(?:costs?|price|budget|fees?|fines?|salary|pa(?:y|ys|id)|fund(?:s|ed|ing)?|grants?|spen[dt]|envelope|worth|charged?|"
+    r"money|cout|coute(?:r|ra|rait|nt)?|montant|prix|paye(?:r|nt)?|amende|enveloppe|subvention)\b"
+)
+
 # Tried in this order. Questions are folded first: no capitals, no accents, no apostrophes, no hyphens.
 _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        Kind.MONEY,
+        _any(
+            rf"how much [^?]*\b{_PAYS}",
+            r"what (?:amount|sum|price|cost|budget)",
+            rf"what (?:is|was|are|were|s|does|did|will|would) [^?]*\b{_PAYS}",
+            rf"combien [^?]*\b{_PAYS}",
+            rf"quel(?:le)? (?:est|etait) [^?]*\b{_PAYS}",
+        ),
+    ),
     (
         Kind.QUANTITY,
         _any(
             r"how (?:much|many|large|big|long|old|far|high|often)(?! ago)",
-            r"what (?:amount|sum|number|share|percentage|proportion|price|cost|budget|figure|rate)",
-            r"what (?:is|was|are|were|s|does|did|will|would) [^?]*\b(?:cost|price|budget|amount|worth|share|total)",
+            r"what (?:number|share|percentage|proportion|figure|rate)",
+            r"what (?:is|was|are|were|s|does|did|will|would) [^?]*\b(?:amount|share|total)",
             r"combien",
-            r"quel(?:le)? (?:est|etait) [^?]*\b(?:cout|montant|prix|budget|nombre|part|pourcentage)",
+            r"quel(?:le)? (?:est|etait) [^?]*\b(?:nombre|part|pourcentage)",
         ),
     ),
     (
@@ -85,43 +104,33 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"enumere[rz]?|nomme[rz]?",
         ),
     ),
+    (
+        Kind.PERMISSION,
+        _any(
+            r"(?:allowed|permitted|forbidden|prohibited|banned|entitled|eligible)",
+            r"(?:can|may) (?:i|we|you|they|he|she|it|an?|the|somebody|someone|people|anyone)",
+            r"(?:puis je|peut on|pouvons nous|ai je le droit|a t on le droit|interdite?s?|permis|autorisee?s?)",
+        ),
+    ),
     (Kind.WHO, _any(r"who(?:m|se)?", r"counterparts?", r"qui", r"homologues?")),
+    (
+        Kind.WHAT,
+        _any(
+            r"what (?:did|does|do|will|would|has|have|had)",
+            r"que (?:font|fait|doi(?:t|vent)|recommande\w*|demande\w*|propose\w*)",
+        ),
+    ),
 )
 
-# What a short form may be called; the ways to ask what it stands for; those to ask what it is. "What is the ECC for?"
-# and "What is the ECC budget?" are neither: what may follow the short form is told.
-_CALLED = "(?:acronym|abbreviation|initialism|short form|letters|term|sigle|acronyme|abreviation|terme)"
-_EXPANDS = (
-    r"\b(?:what|que) (?:do|does|did) {key}(?:\W+\w+)?\W* (?:mean(?! (?:by|for|to|when)\b)|stand)",
-    r"\b(?:meanings?|expansion|full (?:form|name|title)) (?:of|for) {key}",
-    r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
-    r"{key}\W* (?:meaning|full (?:form|name)|in full|expanded|spelled out)\b",
-    r"\b(?:expand|spell out|decode) {key}{end}",
-    r"\b(?:que|ce que) (?:signifie(?:nt)?|veut dire|veulent dire|designe(?:nt)?) {key}(?! pour\b)",
-    r"\bque {key}\W* (?:signifie|veut)",
-    r"\b(?:signification|sens) (?:de|du|des|d) {key}",
-    r"{key} (?:means?|signifie|veut dire) (?:what|quoi)\b",
-    r"{key}\W+what (?:do|does) (?:the|these|those|its) (?:letters|initials) (?:mean|stand)",
-    r"{key}\W*=",
-)
-_SAYS = (
-    r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
-    r"{key} signifie\b",
-)
-_WHAT_IS = (
-    r"\b(?:what|who)(?: is| are|s| s) {key}{end}",
-    r"\bdefinition (?:of|de|du|des|d) {key}",
-    r"{key}\W* definition\b",
-    r"\b(?:define|explain) {key}{end}",
-    r"\b(?:qu est ce (?:que|qu)|c est quoi)(?: c est que)? {key}{end}",
-    r"\A\W*{key}\W*\Z",
-    r"{key}.*\bwho are they\b",
-)
-_END = (
-    r"(?=\W*(?:\Z|[?,;:(]|(?:and|or|mentioned|named|cited|that|which|in|from|on)\b|"
-    r"(?:et|ou|mentionnee?s?|nommee?s?|qui|dans)\b))"
-)
 _AND = _any("and|or|but|et|ou|mais|also|aussi")
+_CONTINUED = re.compile(
+    r"\W*(?:and|or|but|ok|so|et|mais|ou|alors)?,?\s*(?:what about|how about|same for|qu en est il de|pour)?\b"
+    r"(?=.{1,60}\Z)"
+)
+_INTERROGATIVE = _any(
+    "who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|may|must|will|would|should|has|have",
+    "qui|que|quoi|quels?|quelles?|quand|ou|pourquoi|comment|combien|est|sont|a|ont|peut|doit|sera",
+)
 _SUPERLATIVE = _any(
     "most|least|fewest|(?:high|low|larg|small|bigg|great|old|young|long|short|late|earli|cheap)est",
     "le plus|la plus|les plus|le moins|la moins|les moins",
@@ -152,12 +161,31 @@ _NUMBER = re.compile(
         "deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|vingt|trente|cent|mille|moitie|tiers|quart",
     ).pattern
 )
+_AMOUNT = re.compile(
+    r"[$€£¥]|\d[\d.,\s]*(?:[a-z]*llions?|milliards?|[kmb]?\$)|"
+    + _any(
+        r"dollars?|euros?|pounds?|crowns?|francs?|couronnes?", "free of charge|no (?:charge|fee|cost)|gratuit\\w*"
+    ).pattern
+)
+_PERMITS = _any(
+    "may|must|cannot|can only|shall not|only if|unless|allowed|permitted|forbidden|prohibited|banned|entitled|eligible",
+    r"ne peu(?:t|vent)|peu(?:t|vent)|interdit\w*|permis\w*|autoris\w*|doi(?:t|vent)",
+)
 _LAW = _any(
     "act|law|bill|code|section|subsection|article|regulations?|treaty|agreement|convention|charter|order|statute",
     "legislation|memorandum|loi|reglement|traite|accord|charte|decret",
 )
 _WORD = re.compile(r"\w+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?:[A-ZÀ-Ý][\w’'-]+ ){1,4}[A-ZÀ-Ý][\w’'-]+|\b[A-ZÀ-Ý]{2,}\b|(?<=[a-zà-ÿ,] )[A-ZÀ-Ý][\w’'-]+")
+
+# What a folded text of a kind holds.
+_HELD = {
+    Kind.QUANTITY: _NUMBER,
+    Kind.MONEY: _AMOUNT,
+    Kind.WHEN: _TIME,
+    Kind.PERMISSION: _PERMITS,
+    Kind.LAW: _LAW,
+}
 
 
 def tells(question: str, text: str) -> bool:
@@ -166,30 +194,22 @@ def tells(question: str, text: str) -> bool:
     True for all kinds that cannot be seen in a text's form.
     """
     kind = kind_of(question)
-    if kind not in (Kind.WHO, Kind.WHEN, Kind.QUANTITY):
+    if kind not in (Kind.WHO, Kind.WHEN, Kind.QUANTITY, Kind.MONEY):
         return True
+    kind = Kind.QUANTITY if kind is Kind.MONEY else kind  # a table names the currency elsewhere
     known = {fold(word) for word in _WORD.findall(question)}
     return holds(kind, _WORD.sub(lambda match: " " if fold(match[0]) in known else match[0], text))
-
-
-def asks_what_is(question: str, short: str) -> bool:
-    """Whether `question` asks what it is that has a short form, or what that stands for. short: its key."""
-    return _asks(question, short, _EXPANDS + _WHAT_IS)
-
-
-def asks_to_expand(question: str, short: str) -> bool:
-    """Whether `question` asks what a short form stands for and nothing else. short: its key, as of qa.acronyms."""
-    return _asks(question, short, _EXPANDS) and not asks_more(question)
-
-
-def says_in_full(text: str, short: str) -> bool:
-    """Whether `text` says what a short form stands for, be it with letters that do not fit. short: its key."""
-    return _asks(text, short, _SAYS)
 
 
 def asks_more(question: str) -> bool:
     """Whether `question` may ask two things: "What is the ECC and who chairs it?" """
     return bool(_AND.search(fold(question)))
+
+
+def asks_nothing_new(question: str) -> bool:
+    """Whether `question` names a thing and asks nothing of it: "And Castrin?", "What about the east?" """
+    folded = re.sub(r"['’\-]", " ", fold(question))
+    return bool(_CONTINUED.match(folded)) and not _INTERROGATIVE.search(_CONTINUED.sub("", folded, count=1))
 
 
 def compares(question: str) -> bool:
@@ -204,25 +224,11 @@ def kind_of(question: str) -> Kind:
 
 
 def holds(kind: Kind, text: str) -> bool:
-    """Whether `text` holds a thing of this kind: for QUANTITY a number that is no part of a date, for WHEN a time."""
+    """Whether `text` holds a thing of this kind: for QUANTITY a number that is no part of a date, for MONEY one with a
+    currency or in millions, for WHEN a time."""
     if kind is Kind.WHO:
         return bool(_NAME.search(text))
     folded = fold(text)
     if kind is Kind.QUANTITY:
-        return bool(_NUMBER.search(_DATE.sub(" ", folded)))
-    if kind is Kind.WHEN:
-        return bool(_TIME.search(folded))
-    if kind is Kind.LAW:
-        return bool(_LAW.search(folded))
-    return True
-
-
-def _asks(question: str, short: str, patterns: Sequence[str]) -> bool:
-    folded, typed = _unmarked(question), re.escape(_unmarked(short))
-    key = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?{typed}s?\b"
-    return any(re.search(pattern.format(key=key, end=_END), folded) for pattern in patterns)
-
-
-def _unmarked(text: str) -> str:
-    """`text` folded, without dots and with a blank for each apostrophe and hyphen."""
-    return re.sub(r"['’\-]", " ", fold(text).replace(".", ""))
+        folded = _DATE.sub(" ", folded)
+    return kind not in _HELD or bool(_HELD[kind].search(folded))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from qa.acronyms import meanings, same_meaning, short_key
 from qa.answering.abstention import threshold
 from qa.answering.citations import Citer
-from qa.answering.kinds import asks_what_is
+from qa.answering.expanding import asks_what_is
 from qa.answering.short_forms import typed
 from qa.answering.words import say
 from qa.schema import Acronym, Citation, Hit, NoteContent, Notice, Query, Span, Statement

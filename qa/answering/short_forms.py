@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.acronyms import short_forms_in, short_key, short_keys, written_short
-from qa.answering.kinds import asks_to_expand, says_in_full
+from qa.answering.expanding import asks_to_expand, says_in_full
 from qa.schema import Hit, Query
 from qa.terms import fold
 

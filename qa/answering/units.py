@@ -1,7 +1,7 @@
-"""What can be said as one statement: a sentence, a bullet with its lead-in, a whole list, a row with its header.
+"""What can be said as one statement: a run of sentences and bullets with its lead-ins, a list, a row with its header.
 
-A unit is a run of exact spans of one note and the words that show them; nothing in it is written by us but line breaks,
-dashes before bullets, and the colons and semicolons between a table's headers and cells.
+A unit is exact spans of one note and the words that show them; nothing in it is written by us but line breaks, dashes
+before bullets, and the colons and semicolons between a table's headers and cells.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.answering.citations import block_at
+from qa.answering.citations import blocks_in
 from qa.markup import plain
-from qa.schema import Acronym, Block, BlockKind, NoteContent, Sentence, Span
+from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
-# What begins so means nothing without the sentence before it.
-_POINTS_BACK = re.compile(
-    r"(?:it|its|this|these|those|that|they|their|he|she|his|her|both|such|il|elle|ils|elles|ce|cette|ces|cela|celui-ci|"
-    r"celle-ci)\b",
-    re.IGNORECASE,
-)
+# "2." or "(b)" before a bullet, which is said as it stands; other marks are shown as a dash.
+_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)][ \t]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +26,37 @@ class Unit:
     spans: tuple[Span, ...]
     text: str
 
+    @property
+    def run(self) -> Span:
+        """What it says itself, without what that hangs on."""
+        return self.spans[-1]
 
-def unit_of(content: NoteContent, sentence: Sentence, before: Sequence[Sentence] = ()) -> Unit:
-    """The unit that says `sentence` so that it can be understood. before: those before it in its passage, in order."""
-    block = block_at(content, sentence.start)
-    own = Span(sentence.start, sentence.end)
-    if block.kind is BlockKind.ROW:
-        return _row(content, block, own)
-    if before and before[-1].start >= block.start and _POINTS_BACK.match(sentence.text):
-        own = Span(before[-1].start, own.end)
-    if block.kind is BlockKind.ANSWER:
-        return Unit(
-            content, (*sentence.context, own), "\n".join(_shown(content, span) for span in (*sentence.context, own))
-        )
-    if sentence.context:
-        spans = (*sentence.context, own)
-        return Unit(content, spans, "\n".join(_lead_in_lines(content, spans)))
-    return Unit(content, (own,), _shown(content, own))
+    @property
+    def words(self) -> int:
+        """How many words it has, as white space parts them."""
+        return len(self.text.split())
+
+
+def run_of(content: NoteContent, run: Span, context: Sequence[Span] = ()) -> Unit:
+    """What stands in `run`, which is of one section: block by block, with the lead-ins that its first bullet hangs on.
+
+    context: what a run inside one row or answer hangs on: its header, its question.
+    """
+    blocks = blocks_in(content, run)
+    first = blocks[0]
+    if first.kind is BlockKind.ROW:
+        return _row(content, first, run)
+    hung_on = first.lead_in if first.kind is BlockKind.BULLET else tuple(context)
+    lead_in = tuple(span for span in hung_on if span.start < run.start)
+    if lead_in and not re.search(r"\w", content.text[lead_in[-1].end : run.start]) and lead_in[-1].end <= run.start:
+        # Nothing but marks stands between the two, so they are one quote.
+        return _shown_run(content, lead_in[:-1], Span(lead_in[-1].start, run.end))
+    return _shown_run(content, lead_in, run)
 
 
 def definition_of(content: NoteContent, acronym: Acronym) -> Unit:
     """The words of a note that say what a short form stands for."""
-    span = Span(acronym.start, acronym.end)
-    return Unit(content, (span,), _shown(content, span))
+    return run_of(content, Span(acronym.start, acronym.end))
 
 
 def list_of(content: NoteContent, block: Block, *, outermost: bool = False) -> Unit | None:
@@ -72,10 +76,7 @@ def list_of(content: NoteContent, block: Block, *, outermost: bool = False) -> U
     ]
     if len(items) < 2:
         return None
-    outer = min(item.level for item in items)
-    lines = _lead_in_lines(content, lead_in)
-    lines += ["  " * (item.level - outer) + "- " + _shown(content, _span(item)) for item in items]
-    return Unit(content, _list_spans(content, lead_in, items), "\n".join(lines))
+    return run_of(content, Span(items[0].start, items[-1].end))
 
 
 def table_of(content: NoteContent, block: Block) -> Unit | None:
@@ -83,17 +84,37 @@ def table_of(content: NoteContent, block: Block) -> Unit | None:
     rows = [row for row in content.blocks if row.kind is BlockKind.ROW and row.group == block.group and row.header]
     if block.kind is not BlockKind.ROW or not rows:
         return None
-    shown = [_row(content, row, _span(row)) for row in rows]
+    shown = [_row(content, row, Span(row.start, row.end)) for row in rows]
     spans = dict.fromkeys(span for unit in shown for span in unit.spans)
     return Unit(content, tuple(spans), "\n".join(unit.text for unit in shown))
 
 
-def _list_spans(content: NoteContent, lead_in: tuple[Span, ...], items: Sequence[Block]) -> tuple[Span, ...]:
-    """The list as one run of the note, from its lead-in on where nothing but marks stands between the two."""
-    run = Span(items[0].start, items[-1].end)
-    if lead_in and not re.search(r"\w", content.text[lead_in[-1].end : run.start]):
-        return (*lead_in[:-1], Span(lead_in[-1].start, run.end))
-    return (*lead_in, run)
+def _shown_run(content: NoteContent, lead_in: Sequence[Span], run: Span) -> Unit:
+    blocks = blocks_in(content, run)
+    numbered = _number_before(content, blocks[0])
+    if numbered and run.start == blocks[0].start:
+        run = Span(numbered.start, run.end)
+    lines = [_shown(content, span) for span in lead_in[:1]]
+    lines += ["  " * depth + "- " + _shown(content, span) for depth, span in enumerate(lead_in[1:])]
+    outer = min((block.level for block in blocks if block.kind is BlockKind.BULLET), default=0)
+    for block in blocks:
+        said = _shown(content, Span(max(run.start, block.start), min(run.end, block.end)))
+        if block.kind is BlockKind.BULLET:
+            number = _number_before(content, block)
+            mark = content.text[number.start : number.end].strip() if number and number.start >= run.start else "-"
+            depth = block.level - outer + max(0, len(lead_in) - 1)
+            said = f"{'  ' * depth}{mark} {said}" if block.start >= run.start or lead_in else said
+        lines.append(said)
+    return Unit(content, (*lead_in, run), "\n".join(lines))
+
+
+def _number_before(content: NoteContent, block: Block) -> Span | None:
+    """Where the number of a numbered bullet stands; None for any other block."""
+    if block.kind is not BlockKind.BULLET:
+        return None
+    line = content.text.rfind("\n", 0, block.start) + 1
+    match = _NUMBER.search(content.text, line, block.start)
+    return Span(match.start(), match.end()) if match else None
 
 
 def _leading(content: NoteContent, block: Block) -> tuple[Span, ...] | None:
@@ -103,11 +124,6 @@ def _leading(content: NoteContent, block: Block) -> tuple[Span, ...] | None:
             leads = item.lead_in and block.start <= item.lead_in[-1].start < block.end
             return item.lead_in if leads else None
     return None
-
-
-def _lead_in_lines(content: NoteContent, lead_in: Sequence[Span]) -> list[str]:
-    lines = [_shown(content, span) for span in lead_in[:1]]
-    return lines + ["  " * depth + "- " + _shown(content, span) for depth, span in enumerate(lead_in[1:])]
 
 
 def _row(content: NoteContent, block: Block, own: Span) -> Unit:
@@ -122,10 +138,6 @@ def _row(content: NoteContent, block: Block, own: Span) -> Unit:
 
 def _cells(content: NoteContent, span: Span) -> list[str]:
     return [plain(cell) for cell in re.split(r"(?<!\\)\|", content.text[span.start : span.end])]
-
-
-def _span(block: Block) -> Span:
-    return Span(block.start, block.end)
 
 
 def _shown(content: NoteContent, span: Span) -> str:
