@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from qa.acronyms import meanings, short_key
 from qa.answering.citations import Citer, block_at
 from qa.answering.kinds import Kind, asks_more, asks_to_expand, asks_what_is, compares, holds, kind_of
 from qa.answering.short_forms import typed
+from qa.answering.time import in_time
 from qa.answering.units import Unit, definition_of, list_of, table_of, unit_of
 from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
 from qa.terms import stems
@@ -32,8 +32,6 @@ METADATA_LOSS = 0.1
 NEAR_THE_BEST = 0.85
 # ... and so near where it adds no part of the question.
 AS_GOOD = 0.95
-# Sentences of two notes are of one matter when they share this part of their stems and of their score.
-SAME_MATTER, SAME_SCORE = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     for choice in choices:
         if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
-        unit = _unit(kind, _newest(choice, choices), all_rows=all_rows)
+        unit = _unit(kind, in_time(query, choice, choices), all_rows=all_rows)
         held = [other for other in units[: len(defined)] if _overlap(unit, other)]
         if held and unit.spans[-1] not in (other.spans[-1] for other in held):
             units[units.index(held[0])] = unit  # it says what the short form stands for, and more
@@ -125,19 +123,6 @@ def _fits(kind: Kind, block: Block, sentence: Sentence) -> bool:
     if kind is Kind.LIST:
         return block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
     return kind is not Kind.OTHER and holds(kind, sentence.text)
-
-
-def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:
-    """The choice, or what a newer note says of the same matter nearly as well."""
-    own = set(stems(choice.sentence.text, choice.content.note.language))
-    rivals = [choice]
-    for rival in choices:
-        day, newer = choice.hit.date, rival.hit.date
-        if day and newer and newer > day and rival.score >= SAME_SCORE * choice.score:
-            theirs = set(stems(rival.sentence.text, rival.content.note.language))
-            if len(own & theirs) >= SAME_MATTER * min(len(own), len(theirs)) > 0:
-                rivals.append(rival)
-    return max(rivals, key=lambda rival: (rival.hit.date or date.min, rival.score))
 
 
 def _unit(kind: Kind, choice: _Choice, *, all_rows: bool) -> Unit:
