@@ -291,6 +291,7 @@ class Binder:
     def _answers(self, query: Query, hits: Sequence[Hit] | None) -> list[Answer]:
         from qa.answering.beside import undated
         from qa.answering.embedded import answers
+        from qa.answering.time import Times
 
         found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
         fingerprint = self._load_model().fingerprint
@@ -299,6 +300,7 @@ class Binder:
             found,
             self._content,
             fingerprint=fingerprint,
+            times=Times(self.editions(), self.settings.today or date.today(), self.settings.old_after),
             beside=[*self._index.notices, *undated(query, self.notes())],
             unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
         )
