@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
     from qa.acronyms import Glossary
+    from qa.editions import Editions
     from qa.embedding import EmbeddingModel
     from qa.index import Index
     from qa.index.records import State
@@ -38,6 +39,7 @@ class Binder:
         self._load_model = model
         self._reranker = reranker_of(settings)
         self._glossary: tuple[State, Glossary] | None = None
+        self._editions: tuple[State, Editions] | None = None
 
     @classmethod
     def open(
@@ -132,6 +134,15 @@ class Binder:
         state, known = self._index.store.state(), self._glossary
         if known is None or known[0] != state:
             self._glossary = known = state, Glossary(self.acronyms())
+        return known[1]
+
+    def editions(self) -> Editions:
+        """Which note overtakes which; made once for each state of the index."""
+        from qa.index.editions import editions_of
+
+        state, known = self._index.store.state(), self._editions
+        if known is None or known[0] != state:
+            self._editions = known = state, editions_of(self._index.store)
         return known[1]
 
     def cited(self, acronyms: Iterable[Acronym]) -> tuple[Citation, ...]:
@@ -253,6 +264,7 @@ class Binder:
             history=history,
             known=self.notes(),
             glossary=self.glossary(),
+            editions=self.editions(),
             as_of=as_of,
             since=since,
             until=until,
@@ -279,6 +291,7 @@ class Binder:
     def _answers(self, query: Query, hits: Sequence[Hit] | None) -> list[Answer]:
         from qa.answering.beside import undated
         from qa.answering.embedded import answers
+        from qa.answering.time import Times
 
         found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
         fingerprint = self._load_model().fingerprint
@@ -287,6 +300,7 @@ class Binder:
             found,
             self._content,
             fingerprint=fingerprint,
+            times=Times(self.editions(), self.settings.today or date.today(), self.settings.old_after),
             beside=[*self._index.notices, *undated(query, self.notes())],
             unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
         )

@@ -163,6 +163,8 @@ class Query:
 
     question: as asked. text: what is embedded, and before: with it, the user's turn that it leans on, "" where it
     leans on none. terms: stop words left out. asked_in: the question's language.
+    period: the first and last day of the time that the question itself names for what it asks, each None where it is
+    open; former: it asks how things stood before they changed. behind: the notes of which another edition is asked for.
     language: only notes in it, or None for all. acronyms: the readings taken, each pair of forms once. definitions:
     all that the binder says of their short forms, other meanings too. notes: only these, or None for all.
     """
@@ -179,6 +181,9 @@ class Query:
     since: date | None = None
     until: date | None = None
     notes: tuple[str, ...] | None = None
+    period: tuple[date | None, date | None] | None = None
+    former: bool = False
+    behind: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

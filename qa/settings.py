@@ -22,6 +22,8 @@ from qa.errors import SettingsError
 FILE = "qa.toml"
 DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
 EMBEDDED = "embedded"
+# As good as never, and still a day that a calendar has.
+_MOST_DAYS = 365_000
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Settings:
     llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder or name that
     sentence-transformers can load. reranker: a cross-encoder's folder or name, "" for none. cache: where an exported
     model is kept; None is the user's cache.
-    today: the day that ages are counted from; None is the clock's. port: of the chat page, on 127.0.0.1.
+    today: the day that ages are counted from; None is the clock's. old_after: days after which a source is old, and an
+    answer says how old it is. port: of the chat page, on 127.0.0.1.
     chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
     chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
     """
@@ -45,6 +48,7 @@ class Settings:
     reranker: str = ""
     cache: Path | None = None
     today: date | None = None
+    old_after: int = 365
     port: int = 7860
     chroma_url: str = ""
     chroma_api_key: str = field(default="", repr=False)
@@ -119,6 +123,8 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
             return folder / Path(value).expanduser()
         if name == "port":
             return _port(value)
+        if name == "old_after":
+            return _days(value)
         if name == "today":
             return value if isinstance(value, date) else date.fromisoformat(value)
         if not isinstance(value, str):
@@ -137,6 +143,12 @@ def _url(value: str) -> str:
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("it holds more than a host, a port and a path; a key belongs into `chroma_api_key`")
     return value.rstrip("/")
+
+
+def _days(value: Any) -> int:
+    if not str(value).isdigit():
+        raise ValueError("it is a number of days, from 0")
+    return min(int(value), _MOST_DAYS)
 
 
 def _port(value: Any) -> int:

@@ -10,6 +10,7 @@ from qa.answering import abstention, extractive, short_forms
 from qa.answering import beside as beside_notes
 from qa.answering.citations import Citer, all_citations, joined
 from qa.answering.notices import DOUBT, notices
+from qa.answering.time import Times, time_notices, with_successors
 from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
 
 
@@ -19,14 +20,15 @@ def answers(
     blocks: Callable[[str], NoteContent],
     *,
     fingerprint: str,
+    times: Times,
     beside: Sequence[Notice] = (),
     unread: Sequence[str] = (),
 ) -> list[Answer]:
     """The Answers to a query, each a longer prefix of the last; one where it abstains.
 
     blocks: a note's path to its text and blocks. fingerprint: of the embedding model, whose calibration is used.
-    beside: notices that hold whatever is answered. unread: files of the binder whose text is not known; an abstention
-    says so, for they may tell.
+    times: which note overtakes which, and what is old. beside: notices that hold whatever is answered. unread: files of
+    the binder whose text is not known; an abstention says so, for they may tell.
     """
     blocks = cache(blocks)  # several hits are of one note, and each would read all its blocks
     chance = abstention.confidence(query, hits, fingerprint)
@@ -40,7 +42,7 @@ def answers(
         chance = abstention.at_most_doubtful(chance)
     abstained = undefined or (not looked_up and abstention.abstains(query, hits, chance))
     if not abstained:
-        told = tuple(extractive.answer(query, hits, blocks))
+        told = with_successors(query, tuple(extractive.answer(query, hits, blocks)), times.editions)
         if not looked_up:
             abstained, chance = abstention.untold(query, told, chance)
     answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))
@@ -50,4 +52,6 @@ def answers(
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
-    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, hits, told, chance, blocks, citer)))]
+    found = [*notices(query, hits, told, chance, blocks, citer)]
+    found += time_notices(query, hits, told, blocks, citer, times)
+    return [*growing, replace(growing[-1], notices=(*beside, *found))]

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from qa.acronyms import meanings, short_key
 from qa.answering.citations import Citer, block_at
 from qa.answering.expanding import asks_to_expand, asks_what_is
 from qa.answering.kinds import Kind, asks_more, asks_nothing_new, compares, holds, kind_of
 from qa.answering.short_forms import typed
+from qa.answering.time import in_time
 from qa.answering.units import Unit, definition_of, list_of, table_of
 from qa.answering.windows import grown, window
 from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
@@ -47,8 +47,6 @@ _SEVERAL = (Kind.LIST, Kind.WHAT, Kind.PERMISSION)
 NEAR_THE_BEST = 0.9
 # ... and so near where it adds no part of the question.
 AS_GOOD = 0.95
-# Sentences of two notes are of one matter when they share this part of their stems and of their score.
-SAME_MATTER, SAME_SCORE = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +99,8 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     for choice in choices:
         if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
-        newest = _newest(choice, choices)
-        unit = _unit(kind, newest, MOST_WORDS_AFTER if units else MOST_WORDS_BESIDE, all_rows=all_rows)
+        timely = in_time(query, choice, choices)
+        unit = _unit(kind, timely, MOST_WORDS_AFTER if units else MOST_WORDS_BESIDE, all_rows=all_rows)
         held = [other for other in units[: len(defined)] if _overlap(unit, other)]
         if held and unit.run not in (other.run for other in held):
             units[units.index(held[0])] = unit  # it says what the short form stands for, and more
@@ -114,7 +112,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         if units and (long or not adds):
             continue
         units.append(unit)
-        said.append((unit, newest))
+        said.append((unit, timely))
         touched |= _stems(unit)
     if len(units) == len(said) == 1:
         return [grown(units[0], said[0][1].hit, said[0][1].place, MOST_WORDS_ALONE)]
@@ -152,19 +150,6 @@ def _fits(kind: Kind, content: NoteContent, block: Block, sentence: Sentence) ->
 def _asked_kind(query: Query) -> Kind:
     """The kind that is asked for; of "And in the east?" that of the turn before."""
     return kind_of(query.before if query.before and asks_nothing_new(query.question) else query.question)
-
-
-def _newest(choice: _Choice, choices: Sequence[_Choice]) -> _Choice:
-    """The choice, or what a newer note says of the same matter nearly as well."""
-    own = set(stems(choice.sentence.text, choice.content.note.language))
-    rivals = [choice]
-    for rival in choices:
-        day, newer = choice.hit.date, rival.hit.date
-        if day and newer and newer > day and rival.score >= SAME_SCORE * choice.score:
-            theirs = set(stems(rival.sentence.text, rival.content.note.language))
-            if len(own & theirs) >= SAME_MATTER * min(len(own), len(theirs)) > 0:
-                rivals.append(rival)
-    return max(rivals, key=lambda rival: (rival.hit.date or date.min, rival.score))
 
 
 def _unit(kind: Kind, choice: _Choice, most: int, *, all_rows: bool) -> Unit:

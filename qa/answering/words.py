@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qa.terms import ENGLISH
+from datetime import date
+
+from qa.terms import ENGLISH, FRENCH
 
 WORDS: dict[str, dict[str, str]] = {
     "abstained": {
@@ -30,6 +32,26 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "This may not be the answer: the notes say something near to what was asked.",
         "fr": "Ce n'est peut-être pas la réponse : les notes disent quelque chose d'approchant.",
     },
+    "superseded": {
+        "en": "A newer note is on the same subject: {new}. This is from {old}.",
+        "fr": "Une note plus récente porte sur le même sujet : {new}. Ceci vient de {old}.",
+    },
+    "superseded_value": {
+        "en": "The newer note says otherwise: “{now}” ({new}), and no longer “{was}” ({old}).",
+        "fr": "La note plus récente dit autre chose : « {now} » ({new}), et non plus « {was} » ({old}).",
+    },
+    "conflict_older": {
+        "en": "An older note says otherwise: “{theirs}” ({other}); the newer says “{mine}” ({this}).",
+        "fr": "Une note antérieure dit autre chose : « {theirs} » ({other}) ; la plus récente, « {mine} » ({this}).",
+    },
+    "conflict": {
+        "en": "Another note says otherwise: “{theirs}” ({other}); this one says “{mine}” ({this}).",
+        "fr": "Une autre note dit autre chose : « {theirs} » ({other}) ; celle-ci dit « {mine} » ({this}).",
+    },
+    "age": {
+        "en": "As of {day}.",
+        "fr": "En date du {day}.",
+    },
     "acronym": {
         "en": "{short} was read as {long}.",
         "fr": "{short} a été lu comme {long}.",
@@ -43,6 +65,17 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "{short} a plus d'un sens dans ces notes : {longs}.",
     },
 }
+
+
+_MONTHS_ENGLISH = "January February March April May June July August September October November December"
+_MONTHS_FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+MONTHS = {ENGLISH: _MONTHS_ENGLISH.split(), FRENCH: _MONTHS_FRENCH.split()}
+
+
+def day_in_words(day: date, language: str) -> str:
+    """ "20 April 2021", "1er avril 2021"; any other language than French as English."""
+    number = "1er" if language == FRENCH and day.day == 1 else str(day.day)
+    return f"{number} {MONTHS.get(language, MONTHS[ENGLISH])[day.month - 1]} {day.year}"
 
 
 def say(key: str, language: str, **values: str) -> str:

@@ -32,10 +32,11 @@ def digests_of_another_process(gold: Path, settings: Settings) -> dict[str, str]
     """Digests by question id, as another process gets them over the same index. Raises QAError where that fails."""
     asked = {"gold": str(gold), "corpus": str(settings.corpus), "index": str(settings.index)}
     asked |= {name: getattr(settings, name) for name in _SETTINGS}
+    today = {"QA_TODAY": settings.today.isoformat()} if settings.today else {}
     done = subprocess.run(
         [sys.executable, "-m", "qa.evaluation.repeat"],
         input=json.dumps(asked),
-        env=os.environ | {"PYTHONHASHSEED": _HASH_SEED},
+        env=os.environ | {"PYTHONHASHSEED": _HASH_SEED} | today,
         capture_output=True,
         encoding="utf-8",
         check=False,

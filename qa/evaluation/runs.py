@@ -159,12 +159,23 @@ def open_binder(
 
     def opened(anew: bool) -> Binder:
         index = gold_set.runs / "index" / gold_set.name
-        return Binder.open(gold_set.notes, index=index, embedding=embedding, llm=llm, rebuild=anew, progress=tell)
+        binder = Binder.open(gold_set.notes, index=index, embedding=embedding, llm=llm, rebuild=anew, progress=tell)
+        return on_one_day(binder)
 
     try:
         return opened(rebuild)
     except IndexMismatchError:  # the index is only the evaluation's own
         return opened(True)
+
+
+def on_one_day(binder: Binder) -> Binder:
+    """The binder with a today that does not pass: the one that is set, else the day of its newest note.
+
+    Answers tell how old their sources are, and would be others tomorrow.
+    """
+    newest = max((note.date for note in binder.notes() if note.date), default=None)
+    binder.settings = replace(binder.settings, today=binder.settings.today or newest)
+    return binder
 
 
 def evaluate_binder(gold_set: GoldSet, binder: Asked, stamp: Mapping[str, str] | None = None) -> Run:

@@ -182,6 +182,10 @@ class Store:
         over = {id: frozenset(stems.split()) for id, stems in headings}
         return {id: PassageWords(over[id], tuple(own[id]), tuple(lead_ins[id])) for id in ids if id in over}
 
+    def sentence_stems(self) -> list[Row]:
+        """The note of each sentence and its stems, joined by blanks; in no order."""
+        return self._rows("SELECT p.note, s.own FROM sentences AS s JOIN passages AS p ON p.number = s.passage")
+
     def sentence_vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of each passage's sentences in order, (sentences, d), L2-normalised; unknown ids are left out."""
         rows = self._rows(

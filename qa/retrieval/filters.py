@@ -38,8 +38,12 @@ def by_date(query: Query) -> bool:
     return bool(query.as_of or query.since or query.until)
 
 
+def latest(query: Query) -> date | None:
+    """The last day that a query's filters leave; None where they leave all."""
+    return min((end for end in (query.as_of, query.until) if end), default=None)
+
+
 def _within(day: date | None, query: Query) -> bool:
     if day is None:
         return not by_date(query)
-    latest = min((end for end in (query.as_of, query.until) if end), default=date.max)
-    return (query.since or date.min) <= day <= latest
+    return (query.since or date.min) <= day <= (latest(query) or date.max)

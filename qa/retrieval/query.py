@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.acronyms import Glossary, short_key
+from qa.editions import Editions
 from qa.errors import QuestionError
-from qa.retrieval.filters import allowed
+from qa.retrieval.filters import allowed, latest
+from qa.retrieval.period import asks_for_former, period_of
 from qa.retrieval.readings import taken, terms_of
 from qa.schema import Note, Query
 from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
@@ -55,6 +57,7 @@ def build_query(
     history: Sequence[Any] = (),
     known: Sequence[Note] = (),
     glossary: Glossary = NO_ACRONYMS,
+    editions: Editions | None = None,
     rewrite: str | None = None,
     as_of: date | None = None,
     since: date | None = None,
@@ -65,8 +68,8 @@ def build_query(
     """The Query for a question.
 
     history: (role, text) pairs or LangChain messages, oldest first. known, glossary: the binder's notes and short
-    forms, of which the filters leave some. rewrite: the question as a chat model made it stand by itself; it is
-    searched instead of question and history, unless it holds no word.
+    forms, of which the filters leave some. editions: which of the notes overtakes which. rewrite: the question as a
+    chat model made it stand by itself; it is searched instead of question and history, unless it holds no word.
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
     question = _checked(question)
@@ -75,6 +78,7 @@ def build_query(
     text = rewritten if words(rewritten) else question
     before = _leant_on(history) if text == question and _follows_up(question) else ""
     said = f"{before} {text}".strip()
+    period = period_of(said)
     query = Query(
         question=question,
         text=text,
@@ -86,8 +90,18 @@ def build_query(
         since=since,
         until=until,
         notes=None if notes is None else tuple(notes),
+        period=period,
+        former=period is None and asks_for_former(said),
     )
-    return _with_terms(query, glossary, allowed(query, known))
+    return _with_terms(_in_time(query, editions), glossary, allowed(query, known))
+
+
+def _in_time(query: Query, editions: Editions | None) -> Query:
+    """The query with the notes that the time it asks for leaves behind."""
+    if editions is None:
+        return query
+    behind = editions.behind(query.period, former=query.former, latest=latest(query))
+    return replace(query, behind=frozenset(behind))
 
 
 def _with_terms(query: Query, glossary: Glossary, within: Sequence[str] | None) -> Query:

@@ -40,7 +40,7 @@ def search(
     """
     k = min(k, index.store.passage_count())
     found = candidates(query, query_vector, index, max(CANDIDATES, 2 * k), weights)
-    return ranked(found, index, k, weights)
+    return ranked(found, index, k, weights, query.behind)
 
 
 def candidates(
@@ -80,10 +80,17 @@ def candidates(
     return Candidates(ids, signals)
 
 
-def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) -> tuple[Hit, ...]:
-    """The k best candidates as hits, best first; ties by id. A passage's score is that of its best sentence."""
+def ranked(
+    found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS, behind: frozenset[str] = frozenset()
+) -> tuple[Hit, ...]:
+    """The k best candidates as hits, best first; ties by id. A passage's score is that of its best sentence.
+
+    behind: the notes of which another edition is asked for; they come after what that one says of the same matter.
+    """
     signals = found.signals
-    score, covered = scores(signals, weights), coverage(signals, weights)
+    is_behind = np.array([id.rpartition("#")[0] in behind for id in found.ids], dtype=np.bool_)
+    covered = coverage(signals, weights)
+    score = scores(signals, weights) - np.float32(weights.behind) * is_behind[signals.owner]
     best = np.full(len(found.ids), -np.inf)
     np.maximum.at(best, signals.owner, score)
     order = sorted(range(len(found.ids)), key=lambda at: (-best[at], found.ids[at]))[:k]

@@ -1,0 +1,236 @@
+"""The time of an answer: which of several notes it is taken from, whether that one was overtaken, and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Protocol, TypeVar
+
+from qa.answering.changes import OF_EDITIONS, OF_OTHERS, Change, Saying, changed_figures, changed_names, sayings
+from qa.answering.citations import Citer, block_at
+from qa.answering.kinds import Kind, kind_of
+from qa.answering.words import day_in_words, say
+from qa.editions import Editions
+from qa.figures import Measure
+from qa.retrieval.filters import latest
+from qa.schema import BlockKind, Citation, Hit, NoteContent, Notice, Query, Sentence, Span, Statement
+from qa.terms import stems
+
+# Sentences of two notes are of one matter when they share this part of their stems and of their score.
+SAME_MATTER, SAME_SCORE = 0.5, 0.9
+# Of a statement, the sentences that come this near to its best one are what was asked for.
+ASKED_FOR = 0.9
+# Changes that are told beside one answer, and notes of one chain that are looked through for them, the newest first.
+MOST_CHANGES, MOST_EDITIONS = 3, 4
+# What is compared, by what is asked for; of a law or a definition nothing is.
+_COUNTED = (Measure.MONEY, Measure.SHARE, Measure.NUMBER)
+_COMPARED = {
+    Kind.QUANTITY: _COUNTED,
+    Kind.WHEN: (Measure.TIME,),
+    Kind.LIST: (*_COUNTED, Measure.TIME),
+    Kind.OTHER: (*_COUNTED, Measure.TIME),
+}
+
+
+class Choice(Protocol):
+    """A sentence of a hit that may answer, and how well it does."""
+
+    @property
+    def hit(self) -> Hit: ...
+    @property
+    def content(self) -> NoteContent: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def sentence(self) -> Sentence: ...
+
+
+C = TypeVar("C", bound=Choice)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What is known of time beside an answer. old_after: days before `today` from which on a source is old."""
+
+    editions: Editions
+    today: date
+    old_after: int
+
+
+def in_time(query: Query, choice: C, choices: Sequence[C]) -> C:
+    """The choice, or what a note of the time that is asked for says of the same matter nearly as well: the newest."""
+    rivals = [choice]
+    for rival in choices:
+        if rival.score >= SAME_SCORE * choice.score and _goes_before(query, rival, choice) and _same(rival, choice):
+            rivals.append(rival)
+    return max(rivals, key=lambda rival: (rival.hit.date or date.min, rival.score))
+
+
+def with_successors(query: Query, statements: Sequence[Statement], editions: Editions) -> tuple[Statement, ...]:
+    """The statements with the newest note that overtakes each cited one."""
+    return tuple(
+        replace(said, citations=tuple(_succeeded(query, citation, editions) for citation in said.citations))
+        for said in statements
+    )
+
+
+def time_notices(
+    query: Query,
+    hits: Sequence[Hit],
+    statements: Sequence[Statement],
+    blocks: Callable[[str], NoteContent],
+    citer: Citer,
+    times: Times,
+) -> Iterator[Notice]:
+    """That a source was overtaken, that another note gives another value, and that the newest source is old.
+
+    blocks: a note's path to its text and blocks.
+    """
+    quotes = [citation for statement in statements for citation in statement.citations]
+    changes = _changes(query, hits, quotes, blocks, times.editions)
+    for note in dict.fromkeys(quote.note for quote in quotes if quote.superseded_by):
+        own = [change for change in changes if change.my_saying.content.note.note == note]
+        yield from _superseded(query, blocks(note), own, blocks, citer, times.editions)
+    overtaken = {quote.note for quote in quotes if quote.superseded_by}
+    for change in changes:
+        if change.my_saying.content.note.note not in overtaken:
+            yield _conflict(query, change, citer, times.editions)
+    yield from _age(query, quotes, times)
+
+
+def _goes_before(query: Query, rival: Choice, choice: Choice) -> bool:
+    if (choice.hit.note in query.behind) != (rival.hit.note in query.behind):
+        return choice.hit.note in query.behind
+    day, newer = choice.hit.date, rival.hit.date
+    return bool(day and newer and newer > day)
+
+
+def _same(one: Choice, other: Choice) -> bool:
+    own, theirs = (set(stems(of.sentence.text, of.content.note.language)) for of in (one, other))
+    return len(own & theirs) >= SAME_MATTER * min(len(own), len(theirs)) > 0
+
+
+def _succeeded(query: Query, citation: Citation, editions: Editions) -> Citation:
+    return replace(citation, superseded_by=editions.overtaken_by(citation.note, latest(query)))
+
+
+def _changes(
+    query: Query,
+    hits: Sequence[Hit],
+    quotes: Sequence[Citation],
+    blocks: Callable[[str], NoteContent],
+    editions: Editions,
+) -> list[Change]:
+    """What other notes say otherwise of what was asked for, each value once, editions of the cited note first."""
+    kind, found = kind_of(query.question), dict[tuple[str, str], Change]()
+    for mine in _asked_for(hits, quotes, blocks):
+        note = mine.content.note.note
+        for other in _of_chain(query, note, editions, blocks):
+            said = sayings(other)
+            measures = _COMPARED.get(kind, ())
+            changes = (
+                changed_names(mine, said) if kind is Kind.WHO else changed_figures(mine, said, OF_EDITIONS, measures)
+            )
+            for change in changes:
+                found.setdefault((note, change.mine), change)
+        for said in _of_hits(note, hits, editions, blocks):
+            for change in changed_figures(mine, said, OF_OTHERS, _COMPARED.get(kind, ())):
+                found.setdefault((note, change.mine), change)
+    return list(found.values())[:MOST_CHANGES]
+
+
+def _asked_for(
+    hits: Sequence[Hit], quotes: Sequence[Citation], blocks: Callable[[str], NoteContent]
+) -> Iterator[Saying]:
+    """The sentences cited that fit the question best; no headings and no rows, whose words say too little."""
+    cited = {
+        (hit.note, sentence.start, sentence.end): sentence.score
+        for quote in quotes
+        for hit in hits
+        if hit.note == quote.note
+        for sentence in hit.sentences
+        if quote.start <= sentence.start and sentence.end <= quote.end
+    }
+    best = max(cited.values(), default=0.0)
+    for (note, start, end), score in cited.items():
+        content = blocks(note)
+        if score >= ASKED_FOR * best and block_at(content, start).kind not in (BlockKind.ROW, BlockKind.HEADING):
+            yield Saying(content, Span(start, end))
+
+
+def _of_chain(
+    query: Query, note: str, editions: Editions, blocks: Callable[[str], NoteContent]
+) -> Iterator[NoteContent]:
+    """The other editions of a note in its language, the newest first, without those that the filters leave out."""
+    last, own = latest(query), blocks(note).note
+    others = [other for other in reversed(editions.chain(note)) if not editions.same_edition(note, other)]
+    for other in others[:MOST_EDITIONS]:
+        content = blocks(other)
+        day = content.note.date
+        if content.note.language == own.language and (last is None or (day is not None and day <= last)):
+            yield content
+
+
+def _of_hits(
+    note: str, hits: Sequence[Hit], editions: Editions, blocks: Callable[[str], NoteContent]
+) -> Iterator[list[Saying]]:
+    """What other notes that were found say, by note; not those of the same kind on another thing."""
+    chain = editions.chain(note)
+    for other in dict.fromkeys(hit.note for hit in hits):
+        if other not in chain and not editions.parallel(note, other):
+            content = blocks(other)
+            spans = [Span(one.start, one.end) for hit in hits if hit.note == other for one in hit.sentences]
+            yield [Saying(content, span) for span in spans if block_at(content, span.start).kind is not BlockKind.ROW]
+
+
+def _superseded(
+    query: Query,
+    content: NoteContent,
+    changes: Sequence[Change],
+    blocks: Callable[[str], NoteContent],
+    citer: Citer,
+    editions: Editions,
+) -> Iterator[Notice]:
+    """That a cited note was overtaken, and what the newer note says instead where that can be told."""
+    newer = editions.overtaken_by(content.note.note, latest(query))
+    if newer is None:
+        return
+    named = {"old": _named(content), "new": _named(blocks(newer))}
+    told = [change for change in changes if editions.same_edition(change.their_saying.content.note.note, newer)]
+    if not told:
+        yield Notice("superseded", say("superseded", query.asked_in, **named))
+    for change in told:
+        text = say("superseded_value", query.asked_in, **named, was=change.mine, now=change.theirs)
+        yield Notice("superseded", text, (_cited(query, change.their_saying, citer, editions),))
+
+
+def _conflict(query: Query, change: Change, citer: Citer, editions: Editions) -> Notice:
+    mine, theirs = change.my_saying.content, change.their_saying.content
+    is_older = bool(mine.note.date and theirs.note.date and theirs.note.date < mine.note.date)
+    text = say(
+        "conflict_older" if is_older else "conflict",
+        query.asked_in,
+        theirs=change.theirs,
+        other=_named(theirs),
+        mine=change.mine,
+        this=_named(mine),
+    )
+    return Notice("conflict", text, (_cited(query, change.their_saying, citer, editions),))
+
+
+def _cited(query: Query, saying: Saying, citer: Citer, editions: Editions) -> Citation:
+    return _succeeded(query, citer.cite(saying.content, saying.span), editions)
+
+
+def _named(content: NoteContent) -> str:
+    day = content.note.date
+    return f"{content.note.title}, {day.isoformat()}" if day else content.note.title
+
+
+def _age(query: Query, quotes: Sequence[Citation], times: Times) -> Iterator[Notice]:
+    """How old the newest source is, where it is old on the day that is asked for: today, or what a filter says."""
+    newest = max((quote.date for quote in quotes if quote.date), default=None)
+    asked = min(times.today, latest(query) or times.today)
+    if newest and newest < asked - timedelta(days=times.old_after):
+        yield Notice("age", say("age", query.asked_in, day=day_in_words(newest, query.asked_in)))
