@@ -6,8 +6,8 @@ They are born in the reader and only ever copied or narrowed. An id is `note#sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
@@ -164,7 +164,8 @@ class Query:
     question: as asked. text: what is embedded, and before: with it, the user's turn that it leans on, "" where it
     leans on none. terms: stop words left out. asked_in: the question's language.
     period: the first and last day of the time that the question itself names for what it asks, each None where it is
-    open; former: it asks how things stood before they changed. behind: the notes of which another edition is asked for.
+    open; former: it asks how things stood before they changed. behind: the notes of which another edition is asked for,
+    each with the notes of that edition.
     language: only notes in it, or None for all. acronyms: the readings taken, each pair of forms once. definitions:
     all that the binder says of their short forms, other meanings too. notes: only these, or None for all.
     """
@@ -183,7 +184,7 @@ class Query:
     notes: tuple[str, ...] | None = None
     period: tuple[date | None, date | None] | None = None
     former: bool = False
-    behind: frozenset[str] = frozenset()
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +325,7 @@ class Progress:
 def to_json(value: Any) -> Any:
     """Any value of this module as what `json.dumps` takes: names as above, dates as ISO 8601, tuples as lists."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, StrEnum):

@@ -105,7 +105,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         if held and unit.run not in (other.run for other in held):
             units[units.index(held[0])] = unit  # it says what the short form stands for, and more
             touched |= _stems(unit)
-        if any(_overlap(unit, other) for other in units):
+        if any(_overlap(unit, other) for other in units) or _said_anew(query, timely, said):
             continue
         long = sum(one.words for one in (*units, unit)) > MOST_WORDS
         adds = (_stems(unit) & asked) - touched or choice.score >= AS_GOOD * choices[0].score
@@ -117,6 +117,12 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     if len(units) == len(said) == 1:
         return [grown(units[0], said[0][1].hit, said[0][1].place, MOST_WORDS_ALONE)]
     return units
+
+
+def _said_anew(query: Query, choice: _Choice, said: Sequence[tuple[Unit, _Choice]]) -> bool:
+    """Whether the edition that is asked for was quoted already: old values are told beside an answer and not in it."""
+    ahead = query.behind.get(choice.hit.note, ())
+    return any(other.hit.note in ahead for _, other in said)
 
 
 def _ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[_Choice]:

@@ -27,8 +27,11 @@ MOST_CHANGES, MOST_EDITIONS = 3, 4
 _COUNTED = (Measure.MONEY, Measure.SHARE, Measure.NUMBER)
 _COMPARED = {
     Kind.QUANTITY: _COUNTED,
+    Kind.MONEY: _COUNTED,
     Kind.WHEN: (Measure.TIME,),
     Kind.LIST: (*_COUNTED, Measure.TIME),
+    Kind.WHAT: (*_COUNTED, Measure.TIME),
+    Kind.PERMISSION: (*_COUNTED, Measure.TIME),
     Kind.OTHER: (*_COUNTED, Measure.TIME),
 }
 

@@ -91,9 +91,11 @@ class Store:
         sql = "SELECT count(*) FROM passages"
         return self._keeping("passage_count", lambda connection: int(connection.execute(sql).fetchone()[0]))
 
-    def passage_ids(self) -> tuple[str, ...]:
-        """All ids, in order of the id."""
-        return tuple(row[0] for row in self._rows("SELECT id FROM passages ORDER BY id"))
+    def passage_ids(self, notes: Sequence[str] | None = None) -> tuple[str, ...]:
+        """All ids, or those of some notes, in order of the id."""
+        within = "" if notes is None else f"WHERE note {_AMONG}"
+        asked = [] if notes is None else [json.dumps(list(notes))]
+        return tuple(row[0] for row in self._rows(f"SELECT id FROM passages {within} ORDER BY id", *asked))
 
     def passages(self, ids: Sequence[str]) -> tuple[Passage, ...]:
         """Passages in the order asked for; unknown ids are left out."""

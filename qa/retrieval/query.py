@@ -101,7 +101,8 @@ def _in_time(query: Query, editions: Editions | None) -> Query:
     if editions is None:
         return query
     behind = editions.behind(query.period, former=query.former, latest=latest(query))
-    return replace(query, behind=frozenset(behind))
+    ahead = {note: tuple(other for other in editions.chain(note) if other not in behind) for note in behind}
+    return replace(query, behind={note: others for note, others in ahead.items() if others})
 
 
 def _with_terms(query: Query, glossary: Glossary, within: Sequence[str] | None) -> Query:

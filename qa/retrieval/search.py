@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from qa.index import Index
 from qa.index.records import PassageWords
+from qa.retrieval.editions import SaidAnew, ahead_of, said_anew
 from qa.retrieval.filters import allowed
 from qa.retrieval.readings import in_notes
 from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
@@ -25,10 +26,14 @@ _MOST_OF_BM25 = 2.2
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What the first stage found: ids of passages in order, and what the second stage needs to know of them."""
+    """What the first stage found: ids of passages in order, and what the second stage needs to know of them.
+
+    anew: which sentences the edition that is asked for says anew.
+    """
 
     ids: tuple[str, ...]
     signals: Signals
+    anew: SaidAnew
 
 
 def search(
@@ -40,7 +45,7 @@ def search(
     """
     k = min(k, index.store.passage_count())
     found = candidates(query, query_vector, index, max(CANDIDATES, 2 * k), weights)
-    return ranked(found, index, k, weights, query.behind)
+    return ranked(found, index, k, weights)
 
 
 def candidates(
@@ -56,8 +61,10 @@ def candidates(
     dense = dict(index.dense(query_vector, wide, within))
     columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
     lexical = dict(store.lexical(searched, wide, within, columns))
-    words = store.words(sorted(dense.keys() | lexical.keys()))
-    ids, notes = tuple(words), [id.rpartition("#")[0] for id in words]
+    near = dense.keys() | lexical.keys()
+    editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in near]))
+    words = store.words(sorted(near.union(editions)))
+    ids, notes = tuple(words), [_note(id) for id in words]
     numbers = {note: number for number, note in enumerate(dict.fromkeys(notes))}
     cosines = dense | _cosines(query_vector, [id for id in ids if id not in dense], index)
     vectors = store.sentence_vectors(ids)
@@ -77,20 +84,14 @@ def candidates(
         headings=headings,
         rarities=np.array([t.weight * rare for t, rare in zip(query.terms, rarities, strict=True)], dtype=np.float32),
     )
-    return Candidates(ids, signals)
+    return Candidates(ids, signals, said_anew(query.behind, notes, [vectors[id] for id in ids]))
 
 
-def ranked(
-    found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS, behind: frozenset[str] = frozenset()
-) -> tuple[Hit, ...]:
-    """The k best candidates as hits, best first; ties by id. A passage's score is that of its best sentence.
-
-    behind: the notes of which another edition is asked for; they come after what that one says of the same matter.
-    """
+def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) -> tuple[Hit, ...]:
+    """The k best candidates as hits, best first; ties by id. A passage's score is that of its best sentence."""
     signals = found.signals
-    is_behind = np.array([id.rpartition("#")[0] in behind for id in found.ids], dtype=np.bool_)
     covered = coverage(signals, weights)
-    score = scores(signals, weights) - np.float32(weights.behind) * is_behind[signals.owner]
+    score = found.anew.applied(scores(signals, weights), weights.behind)
     best = np.full(len(found.ids), -np.inf)
     np.maximum.at(best, signals.owner, score)
     order = sorted(range(len(found.ids)), key=lambda at: (-best[at], found.ids[at]))[:k]
@@ -126,6 +127,10 @@ def ranked(
             )
         )
     return tuple(hits)
+
+
+def _note(id: str) -> str:
+    return id.rpartition("#")[0]
 
 
 def _searched(query: Query) -> list[str]:

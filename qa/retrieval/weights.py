@@ -23,8 +23,8 @@ class Weights:
     A term counts 1 where it stands in the sentence itself; `in_lead_in`, `in_neighbour`, `in_headings` (the note's
     title is one) and `in_passage` are what it counts there, and the best of them is taken.
 
-    `behind` is what a sentence loses whose note has another edition, of the time that is asked for. It is no sign of a
-    fit and was set by hand: so much that the same matter comes later, so little that what only it tells stays.
+    `behind` is what a sentence loses of which another edition of its note, of the time that is asked for, says as much
+    (see editions.py). It is no sign of a fit and was set by hand.
     """
 
     passage: float = 0.21
@@ -38,7 +38,7 @@ class Weights:
     in_neighbour: float = 0.75
     in_headings: float = 0.9
     in_passage: float = 0.55
-    behind: float = 0.08
+    behind: float = 0.12
 
 
 WEIGHTS = Weights()

@@ -1,0 +1,70 @@
+"""What an older note says that the edition of the time asked for says anew.
+
+The newer sentence takes over how well the older one fits ("the voucher is now the credit, and pays 90"), and the older
+one gives way; but only where both speak of one thing: what only the older note tells must still be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Sentences of two editions are of two things up to this cosine, and of one thing from that on.
+OF_TWO, OF_ONE = 0.4, 0.6
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAnew:
+    """Sentences and what says them anew, m of them: `older` and `newer` (m,) are their places among all, `surely` (m,)
+    how surely the two are of one thing, 0..1."""
+
+    older: NDArray[np.intp]
+    newer: NDArray[np.intp]
+    surely: Floats
+
+    def applied(self, scores: Floats, loss: float) -> Floats:
+        """The scores of all sentences, with those of the newer ones raised and of the older ones lowered by `loss`."""
+        changed = scores.copy()
+        gained = scores[self.newer] + self.surely * np.maximum(0, scores[self.older] - scores[self.newer])
+        np.maximum.at(changed, self.newer, gained)
+        changed[self.older] -= np.float32(loss) * self.surely
+        return changed
+
+
+def ahead_of(behind: Mapping[str, Sequence[str]], notes: Sequence[str]) -> list[str]:
+    """The notes of the editions that are asked for instead of those of `notes` that are behind."""
+    return sorted({other for note in set(notes) & behind.keys() for other in behind[note]})
+
+
+def said_anew(behind: Mapping[str, Sequence[str]], notes: Sequence[str], vectors: Sequence[Floats]) -> SaidAnew:
+    """What is said anew among some passages. behind: as in Query. notes: of each passage. vectors: of each passage's
+    sentences, (sentences, d), L2-normalised."""
+    starts = np.concatenate([[0], np.cumsum([len(own) for own in vectors])]).astype(np.intp)
+    older, newer, surely = [], [], []
+    for note in sorted(set(notes) & behind.keys()):
+        mine, theirs = _places(notes, starts, [note]), _places(notes, starts, behind[note])
+        if not len(mine) or not len(theirs):
+            continue
+        every = np.concatenate(list(vectors))
+        cosines = every[mine] @ every[theirs].T
+        best = cosines.argmax(axis=1)
+        older.append(mine)
+        newer.append(theirs[best])
+        surely.append(np.clip((cosines[np.arange(len(mine)), best] - OF_TWO) / (OF_ONE - OF_TWO), 0, 1))
+    return SaidAnew(_joined(older, np.intp), _joined(newer, np.intp), _joined(surely, np.float32))
+
+
+def _places(notes: Sequence[str], starts: NDArray[np.intp], of: Sequence[str]) -> NDArray[np.intp]:
+    """The places of all sentences of some notes."""
+    found = [np.arange(starts[at], starts[at + 1]) for at, note in enumerate(notes) if note in of]
+    return np.concatenate([np.zeros(0, np.intp), *found]).astype(np.intp)
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, kind), *parts]).astype(kind)
