@@ -47,9 +47,12 @@ def test_of_two_notes_of_one_title_the_newer_overtakes(verrane: Editions) -> Non
 
 def test_a_translation_is_one_edition_with_its_original(verrane: Editions) -> None:
     new, french, old = "coastal-resilience-fund-rev.md", "fonds-resilience-cotiere.md", "coastal-resilience-fund.md"
-    assert verrane.same_edition(new, french) and not verrane.same_edition(new, old)
-    assert verrane.chain(old)[0] == old and set(verrane.chain(old)) == {old, new, french}
-    assert verrane.overtaken_by(new) is None and verrane.overtaken_by(old) == new
+    assert verrane.same_edition(new, french)
+    assert not verrane.same_edition(new, old)
+    assert verrane.chain(old)[0] == old
+    assert set(verrane.chain(old)) == {old, new, french}
+    assert verrane.overtaken_by(new) is None
+    assert verrane.overtaken_by(old) == new
 
 
 def test_notes_on_two_regions_are_no_chain(verrane: Editions) -> None:
@@ -68,7 +71,8 @@ def test_a_later_note_that_the_filters_leave_out_overtakes_nothing(verrane: Edit
 
 def test_of_a_period_the_edition_that_held_then_is_asked_for(verrane: Editions) -> None:
     behind = verrane.behind((date(2021, 1, 1), date(2021, 12, 31)))
-    assert "coast-radio-consolidation.html" in behind and "coast-radio.txt" not in behind
+    assert "coast-radio-consolidation.html" in behind
+    assert "coast-radio.txt" not in behind
 
 
 def test_of_a_period_before_all_editions_the_newest_is_asked_for(verrane: Editions) -> None:
@@ -101,7 +105,8 @@ def test_versions_are_known_by_their_names(corpus: Path, old: tuple[str, str], n
             new[0]: (new[1], "2023-03-02", FERRY.format(**NEW)),
         },
     )
-    assert found.behind() == {old[0]} and found.overtaken_by(old[0]) == new[0]
+    assert found.behind() == {old[0]}
+    assert found.overtaken_by(old[0]) == new[0]
 
 
 def test_of_two_versions_of_one_day_the_higher_one_holds(corpus: Path) -> None:

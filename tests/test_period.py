@@ -27,7 +27,8 @@ from qa.retrieval.query import build_query
 def test_a_time_of_the_notes_is_found(question: str, since: date | None, until: date) -> None:
     assert period_of(question) == (since, until)
     query = build_query(question)
-    assert query.period == (since, until) and not query.former
+    assert query.period == (since, until)
+    assert not query.former
 
 
 @pytest.mark.parametrize(
