@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from qa.acronyms import meanings, short_key
 from qa.answering.citations import Citer, block_at
 from qa.answering.expanding import asks_to_expand, asks_what_is
-from qa.answering.kinds import Kind, asks_more, asks_nothing_new, compares, holds, kind_of
+from qa.answering.kinds import Kind, asks_more, asks_nothing_new, compares, enumerates, holds, kind_of
 from qa.answering.short_forms import typed
 from qa.answering.time import in_time
 from qa.answering.units import Unit, definition_of, list_of, table_of
@@ -147,7 +147,8 @@ def _table_headers(content: NoteContent) -> set[Block]:
 
 def _fits(kind: Kind, content: NoteContent, block: Block, sentence: Sentence) -> bool:
     if kind in (Kind.LIST, Kind.WHAT):
-        return block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
+        listed = block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
+        return listed or enumerates(sentence.text)
     if kind is Kind.PERMISSION:  # "The owner may not:" says so of each of its bullets
         return any(holds(kind, content.text[span.start : span.end]) for span in (*sentence.context, _span(sentence)))
     return kind is not Kind.OTHER and holds(kind, sentence.text)

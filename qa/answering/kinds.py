@@ -131,6 +131,7 @@ _INTERROGATIVE = _any(
     "who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|may|must|will|would|should|has|have",
     "qui|que|quoi|quels?|quelles?|quand|ou|pourquoi|comment|combien|est|sont|a|ont|peut|doit|sera",
 )
+_SERIES = re.compile(r"\w,(?: [\w’'-]+){1,6},?(?: [\w’'-]+){0,6} (?:and|or|et|ou) \w")
 _SUPERLATIVE = _any(
     "most|least|fewest|(?:high|low|larg|small|bigg|great|old|young|long|short|late|earli|cheap)est",
     "le plus|la plus|les plus|le moins|la moins|les moins",
@@ -215,6 +216,11 @@ def asks_nothing_new(question: str) -> bool:
 def compares(question: str) -> bool:
     """Whether `question` asks for the most or the least of several, which only all of them together tell."""
     return bool(_SUPERLATIVE.search(fold(question)))
+
+
+def enumerates(text: str) -> bool:
+    """Whether `text` names three things or more in a row: "Australia, Mexico and France"."""
+    return bool(_SERIES.search(text))
 
 
 def kind_of(question: str) -> Kind:
