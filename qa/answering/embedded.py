@@ -21,13 +21,15 @@ def answers(
     *,
     fingerprint: str,
     times: Times,
+    parts: Sequence[tuple[Query, Sequence[Hit]]] = (),
     beside: Sequence[Notice] = (),
     unread: Sequence[str] = (),
 ) -> list[Answer]:
     """The Answers to a query, each a longer prefix of the last; one where it abstains.
 
     blocks: a note's path to its text and blocks. fingerprint: of the embedding model, whose calibration is used.
-    times: which note overtakes which, and what is old. beside: notices that hold whatever is answered. unread: files of
+    times: which note overtakes which, and what is old. parts: the questions that it is made of, where it is more than
+    one, with the hits of each. beside: notices that hold whatever is answered. unread: files of
     the binder whose text is not known; an abstention says so, for they may tell.
     """
     blocks = cache(blocks)  # several hits are of one note, and each would read all its blocks
@@ -42,7 +44,7 @@ def answers(
         chance = abstention.at_most_doubtful(chance)
     abstained = undefined or (not looked_up and abstention.abstains(query, hits, chance))
     if not abstained:
-        told = with_successors(query, tuple(extractive.answer(query, hits, blocks)), times.editions)
+        told = with_successors(query, tuple(extractive.answer(query, hits, blocks, parts)), times.editions)
         if not looked_up:
             abstained, chance = abstention.untold(query, told, chance)
     answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))

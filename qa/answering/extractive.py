@@ -61,10 +61,19 @@ class _Choice:
         return self.hit.sentences[self.place]
 
 
-def answer(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> Iterator[Statement]:
-    """The statements that answer `query` from `hits`, best first. blocks: a note's path to its text and blocks."""
+def answer(
+    query: Query,
+    hits: Sequence[Hit],
+    blocks: Callable[[str], NoteContent],
+    parts: Sequence[tuple[Query, Sequence[Hit]]] = (),
+) -> Iterator[Statement]:
+    """The statements that answer `query` from `hits`, best first.
+
+    blocks: a note's path to its text and blocks. parts: the questions that it is made of, each with its own hits; what
+    answers one of them is said after what answers the whole.
+    """
     citer = Citer()
-    for unit in _units(query, hits, blocks):
+    for unit in _with_parts(query, hits, blocks, parts) if parts else _units(query, hits, blocks, MOST_WORDS_ALONE):
         yield Statement(unit.text, tuple(citer.cite(unit.content, span) for span in unit.spans))
 
 
@@ -85,7 +94,22 @@ def looks_up(query: Query, hits: Sequence[Hit]) -> bool:
     return only and bool(definitions(query, hits))
 
 
-def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Unit]:
+def _with_parts(
+    query: Query,
+    hits: Sequence[Hit],
+    blocks: Callable[[str], NoteContent],
+    parts: Sequence[tuple[Query, Sequence[Hit]]],
+) -> list[Unit]:
+    """What answers the whole best, then what answers each part best."""
+    units = _units(query, hits, blocks, MOST_WORDS_BESIDE)[:1]
+    for part, found in parts:
+        best = _units(part, found, blocks, MOST_WORDS_AFTER)[:1]
+        units += [unit for unit in best if not any(_overlap(unit, other) for other in units)]
+    return units[:MOST_STATEMENTS]
+
+
+def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent], alone: int) -> list[Unit]:
+    """What answers one question. alone: the most words of a statement that is the only one."""
     kind = _asked_kind(query)
     all_rows = kind is Kind.LIST or compares(query.question)
     choices = _ranked(kind, hits, blocks)
@@ -100,7 +124,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
         timely = in_time(query, choice, choices)
-        unit = _unit(kind, timely, MOST_WORDS_AFTER if units else MOST_WORDS_BESIDE, all_rows=all_rows)
+        unit = _unit(kind, timely, MOST_WORDS_AFTER if units else min(alone, MOST_WORDS_BESIDE), all_rows=all_rows)
         held = [other for other in units[: len(defined)] if _overlap(unit, other)]
         if held and unit.run not in (other.run for other in held):
             units[units.index(held[0])] = unit  # it says what the short form stands for, and more
@@ -115,7 +139,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         said.append((unit, timely))
         touched |= _stems(unit)
     if len(units) == len(said) == 1:
-        return [grown(units[0], said[0][1].hit, said[0][1].place, MOST_WORDS_ALONE)]
+        return [grown(units[0], said[0][1].hit, said[0][1].place, alone)]
     return units
 
 

@@ -21,6 +21,7 @@ from qa.acronyms import Glossary, short_key
 from qa.editions import Editions
 from qa.errors import QuestionError
 from qa.retrieval.filters import allowed, latest
+from qa.retrieval.parts import parts_of
 from qa.retrieval.period import asks_for_former, period_of
 from qa.retrieval.readings import taken, terms_of
 from qa.schema import Note, Query
@@ -119,6 +120,16 @@ def _with_terms(query: Query, glossary: Glossary, within: Sequence[str] | None) 
         acronyms=readings,
         definitions=tuple(one for short in shorts for one in glossary.definitions(short, notes)),
     )
+
+
+def part_queries(query: Query, glossary: Glossary, known: Sequence[Note]) -> tuple[Query, ...]:
+    """A Query for each question that `query` is made of, leaning on the whole; none where it is only one.
+
+    glossary, known: as of `build_query`.
+    """
+    before = f"{query.before} {query.question}".strip()
+    parts = [replace(query, question=part, text=part, before=before) for part in parts_of(query.question)]
+    return tuple(_with_terms(part, glossary, allowed(query, known)) for part in parts)
 
 
 def query_vector(query: Query, encode: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
