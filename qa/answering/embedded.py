@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from qa.acronyms import short_key
 from qa.answering import abstention, extractive, short_forms
 from qa.answering import beside as beside_notes
+from qa.answering.abstention import Judgement, Manner
+from qa.answering.calibration import Calibration
 from qa.answering.citations import Citer, all_citations, joined
-from qa.answering.notices import DOUBT, notices
+from qa.answering.kinds import asks_to_expand
+from qa.answering.notices import notices
+from qa.retrieval.searched import Searched
 from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
 
 
@@ -18,36 +23,54 @@ def answers(
     hits: Sequence[Hit],
     blocks: Callable[[str], NoteContent],
     *,
-    fingerprint: str,
+    put_to: Searched,
+    known: Calibration | None,
     beside: Sequence[Notice] = (),
     unread: Sequence[str] = (),
 ) -> list[Answer]:
     """The Answers to a query, each a longer prefix of the last; one where it abstains.
 
-    blocks: a note's path to its text and blocks. fingerprint: of the embedding model, whose calibration is used.
+    blocks: a note's path to its text and blocks. put_to: what was searched. known: the calibration, where there is one.
     beside: notices that hold whatever is answered. unread: files of the binder whose text is not known; an abstention
     says so, for they may tell.
     """
     blocks = cache(blocks)  # several hits are of one note, and each would read all its blocks
-    chance = abstention.confidence(query, hits, fingerprint)
-    told: tuple[Statement, ...] = ()
-    # What a short form stands for is looked up and not searched, so it does not hang on how near the hits are.
-    looked_up = extractive.looks_up(query, hits)
-    if looked_up and chance is not None:
-        chance = max(chance, abstention.threshold() + DOUBT)
-    undefined = not looked_up and short_forms.undefined(query, hits)
-    if undefined:
-        chance = abstention.at_most_doubtful(chance)
-    abstained = undefined or (not looked_up and abstention.abstains(query, hits, chance))
-    if not abstained:
-        told = tuple(extractive.answer(query, hits, blocks))
-        if not looked_up:
-            abstained, chance = abstention.untold(query, told, chance)
-    answer = Answer(query.question, "", confidence=chance, notices=tuple(beside), hits=tuple(hits))
-    if abstained:
-        text = abstention.nearest(hits, query.asked_in)
+    judgement, told = _judged(query, hits, blocks, put_to, known)
+    answer = Answer(query.question, "", confidence=judgement.chance, notices=tuple(beside), hits=tuple(hits))
+    if judgement.manner is Manner.ABSTAINED:
+        text = abstention.nearest(query, hits, put_to)
         return [replace(answer, abstained=True, text=text, notices=(*beside, *beside_notes.unread(query, unread)))]
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
-    return [*growing, replace(growing[-1], notices=(*beside, *notices(query, hits, told, chance, blocks, citer)))]
+    said_beside = notices(query, hits, told, judgement.manner, put_to, blocks, citer)
+    return [*growing, replace(growing[-1], notices=(*beside, *said_beside))]
+
+
+def _judged(
+    query: Query,
+    hits: Sequence[Hit],
+    blocks: Callable[[str], NoteContent],
+    put_to: Searched,
+    known: Calibration | None,
+) -> tuple[Judgement, tuple[Statement, ...]]:
+    """How to answer, and the statements; none where it abstains."""
+    judgement = abstention.judged(query, hits, put_to, known)
+    if _looks_up(query, hits):
+        return abstention.looked_up(judgement, known), tuple(extractive.answer(query, hits, blocks))
+    if short_forms.undefined(query, hits):
+        judgement = abstention.refused(judgement, known)
+    if judgement.manner is Manner.ABSTAINED:
+        return judgement, ()
+    told = tuple(extractive.answer(query, hits, blocks))
+    if not told or abstention.untold(query, told):
+        return abstention.refused(judgement, known), ()
+    return judgement, told
+
+
+def _looks_up(query: Query, hits: Sequence[Hit]) -> bool:
+    """Whether all that is asked for is what the binder says of its short forms, also of one that is a word besides
+    ("what does act stand for")."""
+    defined = extractive.definitions(query, hits)
+    expands = bool(defined) and all(asks_to_expand(query.question, short_key(one.short)) for one in defined)
+    return expands or extractive.looks_up(query, hits)
