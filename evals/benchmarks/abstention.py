@@ -6,15 +6,18 @@ conversations of IBM MTRAG.
 `doubts.py` says what is asked: answerable, far, near and masked questions, and what the control is. Chances on SQuAD
 and on `verrane` are cross-fitted: each is by a fit that saw no question of its article or note. All other sets took no
 part in the fit. The thresholds are those in qa/answering/calibration.json. Intervals are 95%, by a bootstrap of
-articles, notes or conversations. Some minutes.
+articles, notes or conversations; where these are fewer than ten, of single questions too, and the wider one is shown.
+Some minutes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals.benchmarks.doubts import ANSWERABLE, FAR, MASKED, NEAR, Sample, chunking, gold, gold_sets, mtrag, squad
 from evals.benchmarks.sets import arguments
@@ -24,7 +27,7 @@ from qa.answering.features import NAMES, Features
 from qa.console import show_table
 from qa.embedding import load_embedding
 from qa.evaluation.measures.abstention import auroc
-from qa.evaluation.statistics import figure_interval, mean_interval
+from qa.evaluation.statistics import FEW_CLUSTERS, figure_interval
 from qa.settings import Settings
 
 Told = list[tuple[Sample, float]]
@@ -72,11 +75,20 @@ def area(told: Told, kind: str) -> str:
     value = auroc(chances, truth)
     if value is None:
         return "-"
-    interval = figure_interval(
+    low, high = _interval(
         lambda drawn: auroc([chances[at] for at in drawn], [truth[at] for at in drawn]),
         [sample.cluster for sample, _ in chosen],
     )
-    return f"{value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+    return f"{value:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _interval(figure: Callable[[Sequence[int]], float | None], clusters: Sequence[str]) -> tuple[float, float]:
+    """The 95% interval of a figure; of few clusters no narrower than one that draws single questions."""
+    drawn_by = [clusters]
+    if len(set(clusters)) < FEW_CLUSTERS:
+        drawn_by.append([str(at) for at in range(len(clusters))])
+    found = [interval for names in drawn_by if (interval := figure_interval(figure, names))]
+    return min(low for low, _ in found), max(high for _, high in found)
 
 
 def _show_areas(told: dict[str, Told], control: Told) -> None:
@@ -96,11 +108,15 @@ def _show_manners(told: dict[str, Told], known: Calibration) -> None:
             if len(chances):
                 clusters = [sample.cluster for sample, _ in of if sample.kind == kind]
                 abstained, doubted = chances < known.abstain_below, chances < known.near_below
-                low, high = mean_interval(doubted.tolist(), clusters)
+                low, high = _interval(partial(_share, doubted), clusters)
                 shares = [abstained.mean(), doubted.mean() - abstained.mean(), 1 - doubted.mean()]
                 both = f"{doubted.mean():.2f} ({low:.2f} to {high:.2f})"
                 rows.append([name, kind, len(chances), *(f"{share:.2f}" for share in shares), both])
     show_table(rows)
+
+
+def _share(flags: NDArray[np.bool_], drawn: Sequence[int]) -> float:
+    return float(flags[list(drawn)].mean())
 
 
 def weighed_error(chances: Array, answerable: Array, weights: Array, bins: int = 10) -> float:
