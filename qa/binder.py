@@ -290,20 +290,22 @@ class Binder:
 
     def _answers(self, query: Query, hits: Sequence[Hit] | None) -> list[Answer]:
         from qa.answering.beside import undated
+        from qa.answering.calibration import calibration
         from qa.answering.embedded import answers
         from qa.answering.time import Times
         from qa.retrieval.query import part_queries
+        from qa.retrieval.searched import searched
 
         found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
         parts = part_queries(query, self.glossary(), self.notes()) if hits is None else ()
-        fingerprint = self._load_model().fingerprint
         return answers(
             query,
             found,
             self._content,
-            fingerprint=fingerprint,
             parts=[(part, self._search(part, HITS_TO_ANSWER_FROM)) for part in parts],
             times=Times(self.editions(), self.settings.today or date.today(), self.settings.old_after),
+            put_to=searched(query, self._index),
+            known=calibration(self._load_model().fingerprint, query.asked_in, self.settings),
             beside=[*self._index.notices, *undated(query, self.notes())],
             unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
         )

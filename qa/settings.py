@@ -1,7 +1,7 @@
 """Settings, read once: `qa.toml`, then environment variables `QA_*`, then arguments; the later wins.
 
 `qa.toml` is looked for beside the notes and in the working folder; where both give a value, the working folder's wins.
-One beside the notes cannot choose a model, a server or the inbox: notes come from others.
+One beside the notes cannot choose a model, a server, the inbox or when to abstain: notes come from others.
 Paths in a file are relative to that file's folder, all others to the working folder.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -36,6 +36,8 @@ class Settings:
     model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. old_after: days after which a source is old, and an
     answer says how old it is. port: of the chat page, on 127.0.0.1.
+    abstain_below, near_below: the confidence, 0..1, below which the program abstains, and below which it answers with a
+    doubt; None takes the calibration's (docs/abstention.md). The first is no higher than the second.
     chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
     chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
     """
@@ -49,6 +51,8 @@ class Settings:
     cache: Path | None = None
     today: date | None = None
     old_after: int = 365
+    abstain_below: float | None = None
+    near_below: float | None = None
     port: int = 7860
     chroma_url: str = ""
     chroma_api_key: str = field(default="", repr=False)
@@ -74,10 +78,12 @@ class Settings:
         beside = {} if corpus == folder else _from_file(corpus / FILE)
         _refuse_elsewhere(beside, corpus / FILE)
         defaults = {"corpus": folder / cls.corpus, "index": folder / cls.index, "inbox": folder / cls.inbox}
-        return cls(**(defaults | beside | outer | later))
+        return _in_order(cls(**(defaults | beside | outer | later)))
 
 
 _NAMES = tuple(field.name for field in fields(Settings))
+_THRESHOLDS = ("abstain_below", "near_below")
+_NOT_BESIDE = ("llm", "embedding", "reranker", "inbox", *_THRESHOLDS)
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -91,10 +97,10 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 
 def _refuse_elsewhere(beside: Mapping[str, Any], path: Path) -> None:
-    # Notes come from others: a file among them must not send what is in them to a server, load a model of theirs, or
-    # choose a file that is written to.
+    # Notes come from others: a file among them must not send what is in them to a server, load a model of theirs,
+    # choose a file that is written to, or have doubtful answers pass for sure ones.
     for name in beside:
-        if name in ("llm", "embedding", "reranker", "inbox") or name.startswith("chroma_"):
+        if name in _NOT_BESIDE or name.startswith("chroma_"):
             raise SettingsError(
                 f"{path}: `{name}` is not taken from a file beside the notes. Set it in the working folder's {FILE}, "
                 f"or as QA_{name.upper()}."
@@ -121,28 +127,35 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
             if not isinstance(value, (str, Path)) or not str(value):
                 raise ValueError("it is no path")
             return folder / Path(value).expanduser()
-        if name == "port":
-            return _port(value)
-        if name == "old_after":
-            return _days(value)
-        if name == "today":
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        if not isinstance(value, str):
-            raise ValueError(f"{value!r} is not a text")
-        if name == "chroma_url":
-            return _url(value)
+        read: Callable[[Any], Any] = _READ.get(name, _text)
+        return read(value)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"{where}: `{name}` cannot be {value!r}: {str(error).rstrip('.')}.") from error
-    return value
 
 
-def _url(value: str) -> str:
-    parts = urlsplit(value)
+def _in_order(settings: Settings) -> Settings:
+    abstain, near = settings.abstain_below, settings.near_below
+    if abstain is not None and near is not None and abstain > near:
+        raise SettingsError(
+            f"`abstain_below` cannot be {abstain} where `near_below` is {near}: below the first the program abstains, "
+            "between the two it answers with a doubt."
+        )
+    return settings
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not 0 <= (share := float(value)) <= 1:
+        raise ValueError("a chance is a number from 0 to 1")
+    return share
+
+
+def _url(value: Any) -> str:
+    parts = urlsplit(_text(value))
     if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
         raise ValueError("an address looks like http://host:8000")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ValueError("it holds more than a host, a port and a path; a key belongs into `chroma_api_key`")
-    return value.rstrip("/")
+    return _text(value).rstrip("/")
 
 
 def _days(value: Any) -> int:
@@ -155,3 +168,22 @@ def _port(value: Any) -> int:
     if not str(value).isdigit() or int(value) > 65535:
         raise ValueError("a port is a number from 0 to 65535")
     return int(value)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a text")
+    return value
+
+
+# What reads the settings that are no plain text.
+_READ: dict[str, Callable[[Any], Any]] = {
+    "port": _port,
+    "old_after": _days,
+    "today": _day,
+    "chroma_url": _url,
+} | dict.fromkeys(_THRESHOLDS, _share)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks import figures, mtrag, squad
+from evals.benchmarks import doubts, figures, mtrag, squad
 from evals.benchmarks.gathered import MEASURES, _in_order, gather, measured
 from evals.benchmarks.sets import Case, opened
 from qa import Binder
@@ -66,6 +66,7 @@ def _task(id: str, turns: list[tuple[str, str]], contexts: list[str]) -> dict[st
         "input": [{"speaker": speaker, "text": text} for speaker, text in turns],
         "contexts": [{"document_id": one} for one in contexts],
         "Collection": "mt-rag-islands-512",
+        "Answerability": ["ANSWERABLE" if contexts else "UNANSWERABLE"],
     }
 
 
@@ -96,6 +97,34 @@ def test_a_set_whose_evidence_is_not_in_its_notes_is_refused(data: Path, tmp_pat
     (moved / "questions_df.csv").write_bytes((data / "chunking" / "questions_df.csv").read_bytes())
     with pytest.raises(SystemExit, match=r"chunking-0: its evidence does not stand in islands\.md as"):
         opened("chunking", moved.parent, None).__enter__()
+
+
+def test_questions_without_an_answer_are_made_by_taking_away_what_answers(data: Path, tmp_path: Path) -> None:
+    sails = {"context": FERRY, "qas": [_asked("4", "How often does the ferry to Skerrin sail?", FERRY, "twice")]}
+    articles = json.loads((data / "squad" / "articles-a.json").read_text("utf-8"))["data"]
+    (tmp_path / "squad").mkdir()
+    both = {"data": [*articles, {"title": "Ferries", "paragraphs": [sails]}]}
+    (tmp_path / "squad" / "articles-a.json").write_text(json.dumps(both), "utf-8")
+    samples = doubts.squad(tmp_path, tmp_path / "work")
+    kinds = [doubts.ANSWERABLE, doubts.MASKED, doubts.FAR]
+    assert [sample.kind for sample in samples] == [*kinds * 3, doubts.NEAR]
+    told, masked, far = (sample.figures for sample in samples if sample.id == "4")
+    assert told.score > max(masked.score, far.score)
+    assert told.absent_name == 0
+    assert far.absent_name == 1, "no note but those of the article names Skerrin"
+    control = samples[-4].control
+    assert control is not None
+    assert control.score < samples[-4].figures.score
+    assert samples[-1].control is not None
+
+
+def test_turns_are_taken_by_whether_the_passages_answer_them(data: Path, tmp_path: Path) -> None:
+    found = doubts.mtrag(data, tmp_path)
+    assert [(case.id, sample.kind) for case, sample in found] == [
+        ("a<::>2", doubts.ANSWERABLE),
+        ("b<::>1", doubts.ANSWERABLE),
+        ("c<::>1", doubts.NEAR),
+    ]
 
 
 def test_figures_are_those_of_places_counted_by_hand() -> None:

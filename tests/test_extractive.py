@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from qa.answering.abstention import abstains, features, nearest
 from qa.answering.citations import Citer, joined
 from qa.answering.extractive import answer
 from qa.answering.units import Unit, list_of, run_of
@@ -167,22 +166,3 @@ def test_one_span_keeps_one_marker(content: NoteContent) -> None:
     citer = Citer()
     first, second = Span(2, 5), Span(30, 34)
     assert [citer.cite(content, span).marker for span in (first, second, first)] == [1, 2, 1]
-
-
-def test_nothing_found_is_an_abstention_that_names_nothing(content: NoteContent) -> None:
-    query = build_query("How many berths are there?")
-    assert features(query, []) == (0.0, 0.0, 0.0)
-    assert abstains(query, [], None)
-    assert nearest([], "en") == "The notes do not tell. The filters leave no note to search."
-
-
-def test_a_number_that_is_asked_for_must_be_there(content: NoteContent) -> None:
-    query = build_query("How many berths are there?")
-    without = sentence_at(content, "the rescue boat.", coverage=1.0, similarity=0.9)
-    assert features(query, [hit_of(content, without)]) == (0.9, 0.95, 0.0)
-
-
-def test_the_nearest_places_are_named_once_and_not_quoted(content: NoteContent) -> None:
-    hit = hit_of(content, sentence_at(content, "the rescue boat."))
-    said = nearest([hit, hit], "fr")
-    assert said == "Les notes ne le disent pas. Ce qui s'en approche le plus : Harbours (harbours.md, 2021-03-04)."

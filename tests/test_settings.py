@@ -45,7 +45,17 @@ def test_an_unknown_key_names_the_near_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "toml", ["port = 70000", 'port = "x"', 'today = "yesterday"', "llm = 3", "corpus = 1", "port = [", "port"]
+    "toml",
+    [
+        *("port = 70000", 'port = "x"', 'today = "yesterday"', "llm = 3", "corpus = 1", "port = [", "port"),
+        *(
+            "abstain_below = 1.5",
+            "near_below = -0.1",
+            'near_below = "much"',
+            "abstain_below = true",
+            "near_below = nan",
+        ),
+    ],
 )
 def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, toml: str) -> None:
     (tmp_path / "qa.toml").write_text(toml)
@@ -54,7 +64,8 @@ def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, tom
 
 
 @pytest.mark.parametrize(
-    "toml", ['chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"', 'inbox = "x"']
+    "toml",
+    ['chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"', 'inbox = "x"', "near_below = 0"],
 )
 def test_a_file_beside_the_notes_cannot_choose_a_model_or_a_server(tmp_path: Path, toml: str) -> None:
     (tmp_path / "notes").mkdir()
@@ -63,3 +74,12 @@ def test_a_file_beside_the_notes_cannot_choose_a_model_or_a_server(tmp_path: Pat
         load(tmp_path, corpus="notes")
     (tmp_path / "qa.toml").write_text(toml.replace("openai:x", "embedded"))
     assert load(tmp_path, corpus="elsewhere")
+
+
+def test_thresholds_are_chances_in_order(tmp_path: Path) -> None:
+    assert load(tmp_path).abstain_below is None
+    (tmp_path / "qa.toml").write_text("abstain_below = 0.1\n")
+    settings = load(tmp_path, {"QA_NEAR_BELOW": "0.1"})
+    assert (settings.abstain_below, settings.near_below) == (0.1, 0.1)
+    with pytest.raises(SettingsError, match=r"`abstain_below` cannot be 0\.3 where `near_below` is 0\.2"):
+        load(tmp_path, {"QA_ABSTAIN_BELOW": "0.3", "QA_NEAR_BELOW": "0.2"})

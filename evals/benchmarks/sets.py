@@ -89,6 +89,31 @@ def squad(data: Path, notes: Path) -> list[Case]:
     return cases
 
 
+def squad_without_answer(data: Path) -> list[Case]:
+    """The questions of the same paragraphs that they do not answer, although they look as if they did; they have no
+    evidence. Their cluster is the paragraph's note."""
+    articles = json.loads((data / "squad" / "articles-a.json").read_text(encoding="utf-8"))["data"]
+    return [
+        Case(question["id"], article["title"], question["question"], (), cluster=f"{number:02}-{position:03}.txt")
+        for number, article in enumerate(articles)
+        for position, paragraph in enumerate(article["paragraphs"])
+        for question in paragraph["qas"]
+        if not question["answers"]
+    ]
+
+
+def mtrag_turns(data: Path, answerability: str) -> list[Case]:
+    """The turns of a kind ("UNANSWERABLE", ...), with or without a reference passage, whose evidence is not told."""
+    read = json.loads((data / "mtrag" / "reference_subset_with_human_evaluations.json").read_text(encoding="utf-8"))
+    cases = []
+    for task in read["tasks"]:
+        if task["Answerability"] == [answerability]:
+            turns = [("user" if turn["speaker"] == "user" else "assistant", turn["text"]) for turn in task["input"]]
+            conversation = task["task_id"].partition("<")[0]
+            cases.append(Case(task["task_id"], answerability, turns[-1][1], (), conversation, tuple(turns[:-1])))
+    return cases
+
+
 def mtrag(data: Path, notes: Path) -> list[Case]:
     """IBM MTRAG (Katsis et al., 2025), the reference subset: one note a passage, which is the evidence as a whole.
 

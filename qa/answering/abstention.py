@@ -1,94 +1,104 @@
-"""Whether the notes hold the answer: a calibrated chance from what was found, and the nearest places where not.
+"""Whether the notes hold the answer, as far as what was found tells: answered, near (with a doubt) or abstained.
 
-The chance is a logistic regression over three figures of the sentences found, fitted by `evals/calibrate.py` (which
-says on what, and how it did on sets that it was not fitted on): the highest cosine; the highest mean of cosine and
-coverage; and the same among the sentences that hold the kind of thing asked for (a number where "how many" is asked).
+The chance is calibrated (see calibration.py); docs/abstention.md says how well it tells what. Questions on a subject
+that the notes do not have are told apart well. Near misses, where people and subjects are there and the fact is not,
+are hardly told at all; for these there are the doubt, and the words of the question that nothing quoted matches.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any
+from dataclasses import dataclass
+from enum import Enum
 
-from qa.answering.kinds import holds, kind_of, tells
+from qa.answering.calibration import Calibration
+from qa.answering.features import features
+from qa.answering.kinds import tells
 from qa.answering.words import say
-from qa.schema import Hit, Query, Sentence, Statement
+from qa.retrieval.searched import Searched, words_of
+from qa.schema import Hit, Query, Statement
 
 UNCALIBRATED_COVERAGE = 0.25
+# How far below a threshold a chance is put that has to be below it.
+_BELOW = 0.01
 
 
-def features(query: Query, hits: Sequence[Hit]) -> tuple[float, float, float]:
-    """The three figures, in the order of the docstring above, each 0 to 1; zeros where nothing was found."""
-    kind = kind_of(query.question)
-    sentences = [sentence for hit in hits for sentence in hit.sentences]
-    return (
-        max((max(sentence.similarity, 0.0) for sentence in sentences), default=0.0),
-        max((_fit(sentence) for sentence in sentences), default=0.0),
-        max((_fit(sentence) for sentence in sentences if holds(kind, sentence.text)), default=0.0),
-    )
+class Manner(Enum):
+    """How a question is answered. NEAR: what comes nearest is quoted, with a notice that it may not be the answer."""
+
+    ANSWERED = "answered"
+    NEAR = "near"
+    ABSTAINED = "abstained"
 
 
-def confidence(query: Query, hits: Sequence[Hit], fingerprint: str) -> float | None:
-    """The chance, 0..1, that the notes hold the answer; None where nothing was calibrated for this embedding model."""
-    table = _calibration()["models"].get(fingerprint)
-    if table is None:
-        return None
-    figures = features(query, hits)
-    log_odds = table["intercept"] + sum(w * figure for w, figure in zip(table["weights"], figures, strict=True))
-    return float(1 / (1 + math.exp(-log_odds)))
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The manner of an answer, and the chance, 0..1, that the notes hold it; None where nothing was calibrated."""
+
+    manner: Manner
+    chance: float | None
 
 
-def abstains(query: Query, hits: Sequence[Hit], chance: float | None) -> bool:
-    """Whether what was found is too far from the question. Without a calibration the terms alone decide: a quarter of
-    them, by rarity, must stand in one sentence and its context."""
-    coverage = max((sentence.coverage for hit in hits for sentence in hit.sentences), default=0.0)
-    return coverage < UNCALIBRATED_COVERAGE if chance is None else chance < threshold()
+def judged(query: Query, hits: Sequence[Hit], put_to: Searched, known: Calibration | None) -> Judgement:
+    """What follows from what was found.
 
-
-def untold(query: Query, statements: Sequence[Statement], chance: float | None) -> tuple[bool, float | None]:
-    """Whether the statements lack the number, time or name that was asked for, and what the chance is then.
-
-    That is a reason to abstain, whatever else fits; the chance is then no higher than where the program abstains.
+    known: the calibration for this embedding model and language. Without one the terms alone decide, and there is no
+    doubt: a quarter of them, by rarity, must stand in one sentence and its context.
     """
-    if tells(query.question, "\n".join(statement.text for statement in statements)):
-        return False, chance
-    return True, at_most_doubtful(chance)
+    if known is None:
+        coverage = max((sentence.coverage for hit in hits for sentence in hit.sentences), default=0.0)
+        return Judgement(Manner.ABSTAINED if coverage < UNCALIBRATED_COVERAGE else Manner.ANSWERED, None)
+    chance = known.chance(features(query, hits, put_to))
+    if chance < known.abstain_below or not hits:
+        return Judgement(Manner.ABSTAINED, chance)
+    return Judgement(Manner.NEAR if chance < known.near_below else Manner.ANSWERED, chance)
 
 
-def at_most_doubtful(chance: float | None) -> float | None:
-    """A chance no higher than where the program abstains, for where it does so whatever was found."""
-    return None if chance is None else min(chance, threshold() - 0.01)
+def looked_up(judgement: Judgement, known: Calibration | None) -> Judgement:
+    """The judgement where the answer was looked up and not searched, so that it does not hang on how near hits are."""
+    if judgement.chance is None or known is None:
+        return Judgement(Manner.ANSWERED, None)
+    return Judgement(Manner.ANSWERED, max(judgement.chance, known.near_below))
 
 
-def threshold() -> float:
-    """The chance below which the program abstains."""
-    return float(_calibration()["threshold"])
+def refused(judgement: Judgement, known: Calibration | None) -> Judgement:
+    """The judgement where there is a reason to abstain, whatever was found; the chance is then one that does so."""
+    if judgement.chance is None or known is None:
+        return Judgement(Manner.ABSTAINED, None)
+    return Judgement(Manner.ABSTAINED, min(judgement.chance, max(0.0, known.abstain_below - _BELOW)))
 
 
-def nearest(hits: Sequence[Hit], language: str, most: int = 3) -> str:
-    """That the notes do not tell, and the places that come nearest: by note, each section once. Quotes nothing."""
+def untold(query: Query, statements: Sequence[Statement]) -> bool:
+    """Whether statements lack the number, time or name that was asked for."""
+    return not tells(query.question, "\n".join(statement.text for statement in statements))
+
+
+def nearest(query: Query, hits: Sequence[Hit], put_to: Searched, most: int = 3) -> str:
+    """That the notes do not tell, and what helps to ask again; quotes nothing.
+
+    That is the places that come nearest, by note, each section once; the question's words that no note holds; how many
+    notes were searched, and of which time the newest is.
+    """
+    language = query.asked_in
+    if not hits:
+        return f"{say('abstained', language)} {say('nothing_left', language)}"
+    said = [say("abstained", language), say("nearest", language, places=_places(hits[:most], language))]
+    if missing := words_of(query, put_to.absent):
+        said.append(say("in_no_note", language, words=", ".join(missing)))
+    return " ".join([*said, _of_the_notes(put_to, language)])
+
+
+def _places(hits: Sequence[Hit], language: str) -> str:
     sections: dict[str, list[str]] = {}
-    for hit in hits[:most]:
+    for hit in hits:
         day = hit.date.isoformat() if hit.date else say("no_date", language)
         found = sections.setdefault(f"{hit.title} ({hit.note}, {day})", [])
         if hit.section and hit.section not in found:
             found.append(hit.section)
-    said = say("abstained", language)
-    if sections:
-        places = "; ".join(f"{note}: {', '.join(names)}" if names else note for note, names in sections.items())
-        return f"{said} {say('nearest', language, places=places)}"
-    return f"{said} {say('nothing_left', language)}"
+    return "; ".join(f"{note}: {', '.join(names)}" if names else note for note, names in sections.items())
 
 
-def _fit(sentence: Sentence) -> float:
-    return (max(sentence.similarity, 0.0) + sentence.coverage) / 2
-
-
-@lru_cache(maxsize=1)
-def _calibration() -> dict[str, Any]:
-    table: dict[str, Any] = json.loads((files("qa.answering") / "calibration.json").read_text("utf-8"))
-    return table
+def _of_the_notes(put_to: Searched, language: str) -> str:
+    one = "_one" if put_to.notes == 1 else ""
+    newest = say(f"newest{one}", language, day=put_to.newest.isoformat()) if put_to.newest else ""
+    return say(f"searched{one}", language, count=str(put_to.notes), newest=newest)

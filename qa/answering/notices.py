@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from qa.acronyms import meanings, same_meaning, short_key
-from qa.answering.abstention import threshold
+from qa.answering.abstention import Manner
 from qa.answering.citations import Citer
 from qa.answering.expanding import asks_what_is
+from qa.answering.features import unmatched
 from qa.answering.short_forms import typed
 from qa.answering.words import say
+from qa.retrieval.searched import Searched, words_of
 from qa.schema import Acronym, Citation, Hit, NoteContent, Notice, Query, Span, Statement
-
-# This far above the threshold an answer is given with a doubt.
-DOUBT = 0.15
+from qa.terms import stems
 
 
 def notices(
     query: Query,
     hits: Sequence[Hit],
     statements: Sequence[Statement],
-    chance: float | None,
+    manner: Manner,
+    put_to: Searched,
     blocks: Callable[[str], NoteContent],
     citer: Citer,
 ) -> Iterator[Notice]:
     """The notices of an answer that was given. blocks: a note's path to its text and blocks."""
-    if chance is not None and chance < threshold() + DOUBT:
-        yield Notice("near", say("near", query.asked_in))
+    if manner is Manner.NEAR:
+        yield Notice("near", _near(query, statements, put_to))
     yield from _acronyms(query, typed(query, hits), statements, blocks, citer)
+
+
+def _near(query: Query, statements: Sequence[Statement], put_to: Searched) -> str:
+    """That what is quoted may not be the answer, and the words of the question that nothing in it matches."""
+    language = query.asked_in
+    quotes = [citation for statement in statements for citation in statement.citations]
+    places = "\n".join(f"{quote.title}\n{quote.section}\n{quote.quote}" for quote in quotes)
+    missing = words_of(query, unmatched(put_to.terms, frozenset(stems(places, language))))
+    said = say("near", language)
+    return f"{said} {say('unmatched', language, words=', '.join(missing))}" if missing else said
 
 
 def _acronyms(

@@ -15,6 +15,20 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "What comes nearest: {places}.",
         "fr": "Ce qui s'en approche le plus : {places}.",
     },
+    "in_no_note": {
+        "en": "Words of the question that no note holds: {words}.",
+        "fr": "Mots de la question qui ne figurent dans aucune note : {words}.",
+    },
+    "searched_one": {
+        "en": "One note was searched{newest}.",
+        "fr": "Une note a été consultée{newest}.",
+    },
+    "searched": {
+        "en": "{count} notes were searched{newest}.",
+        "fr": "{count} notes ont été consultées{newest}.",
+    },
+    "newest_one": {"en": ", of {day}", "fr": ", du {day}"},
+    "newest": {"en": ", the newest of {day}", "fr": ", dont la plus récente est du {day}"},
     "no_date": {"en": "no date", "fr": "sans date"},
     "unread": {
         "en": "Some files of the binder could not be read, so what they tell is not known: {files}.",
@@ -29,8 +43,13 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Les filtres ne laissent aucune note où chercher.",
     },
     "near": {
-        "en": "This may not be the answer: the notes say something near to what was asked.",
-        "fr": "Ce n'est peut-être pas la réponse : les notes disent quelque chose d'approchant.",
+        "en": "This may not be the answer: it is what comes nearest, and the notes may not tell.",
+        "fr": "Ce n'est peut-être pas la réponse : c'est ce qui s'en approche le plus, et les notes n'en "
+        "disent peut-être rien.",
+    },
+    "unmatched": {
+        "en": "Words of the question that nothing quoted matches: {words}.",
+        "fr": "Mots de la question auxquels rien de cité ne correspond : {words}.",
     },
     "superseded": {
         "en": "A newer note is on the same subject: {new}. This is from {old}.",

@@ -16,7 +16,7 @@ from qa.retrieval.readings import in_notes
 from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
 from qa.retrieval.spelling import respelled
 from qa.retrieval.weights import WEIGHTS, Weights
-from qa.schema import Hit, Query
+from qa.schema import Hit, Query, Term
 
 # Passages that each of the two searches of the first stage proposes.
 CANDIDATES = 100
@@ -55,9 +55,9 @@ def candidates(
     store = index.store
     within = allowed(query, store.notes())
     query = replace(
-        query, terms=respelled(query.terms, store.document_frequencies(_searched(query)), store.known_terms)
+        query, terms=respelled(query.terms, store.document_frequencies(stems_of(query.terms)), store.known_terms)
     )
-    searched = _searched(query)
+    searched = stems_of(query.terms)
     dense = dict(index.dense(query_vector, wide, within))
     columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
     lexical = dict(store.lexical(searched, wide, within, columns))
@@ -133,9 +133,10 @@ def _note(id: str) -> str:
     return id.rpartition("#")[0]
 
 
-def _searched(query: Query) -> list[str]:
-    stems = [term.stem for term in query.terms]
-    stems += [stem for term in query.terms for phrase in term.phrases for stem in phrase]
+def stems_of(terms: Sequence[Term]) -> list[str]:
+    """All stems that stand for some terms, each once."""
+    stems = [term.stem for term in terms]
+    stems += [stem for term in terms for phrase in term.phrases for stem in phrase]
     return list(dict.fromkeys(stems))
 
 
@@ -152,7 +153,7 @@ def _flags(
 
     notes: of each passage, in the order of `words`.
     """
-    searched = frozenset(_searched(query))
+    searched = frozenset(stems_of(query.terms))
     asked = {note: read.terms for note, read in in_notes(query, set(notes)).items()}
     found = [(asked[note], of) for note, of in zip(notes, words, strict=True)]
 
