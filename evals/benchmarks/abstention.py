@@ -4,10 +4,10 @@ conversations of IBM MTRAG.
     python -m evals.benchmarks.abstention DATA [--work FOLDER]
 
 `doubts.py` says what is asked: answerable, far, near and masked questions, and what the control is. Chances on SQuAD
-and on `verrane` are cross-fitted: each is by a fit that saw no question of its article or note. All other sets took no
-part in the fit. The thresholds are those in qa/answering/calibration.json. Intervals are 95%, by a bootstrap of
-articles, notes or conversations; where these are fewer than ten, of single questions too, and the wider one is shown.
-Some minutes.
+and on the binders of development are cross-fitted: each is by a fit that saw no question of its article or note. All
+other sets took no part in the fit. The thresholds are those in qa/answering/calibration.json. Intervals are 95%, by a
+bootstrap of articles, notes or conversations; where these are fewer than ten, of single questions too, and the wider
+one is shown. Some minutes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,19 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.benchmarks.doubts import ANSWERABLE, FAR, MASKED, NEAR, Sample, chunking, gold, gold_sets, mtrag, squad
+from evals.benchmarks.doubts import (
+    ANSWERABLE,
+    DEVELOPMENT,
+    FAR,
+    MASKED,
+    NEAR,
+    Sample,
+    chunking,
+    gold,
+    gold_sets,
+    mtrag,
+    squad,
+)
 from evals.benchmarks.sets import arguments
 from evals.calibrate import Array, Fitted, counts, cross_fitted, fit
 from qa.answering.calibration import Calibration, calibration
@@ -39,11 +51,13 @@ def main() -> None:
     assert known is not None
     of_squad = squad(parsed.data, parsed.work)
     of_gold = {one.name: gold(one) for one in gold_sets()}
-    trained = [sample for sample in of_squad if sample.kind != MASKED] + of_gold["verrane"]
+    binders = [one.name for one in gold_sets() if one.role == DEVELOPMENT]
+    trained = [sample for sample in of_squad if sample.kind != MASKED]
+    trained += [sample for name in binders for sample in of_gold[name]]
     chances, fitted = cross_fitted(trained), fit(trained)
     told: dict[str, Told] = {name: _told(samples, fitted) for name, samples in of_gold.items()}
     cross = list(zip(trained, chances.tolist(), strict=True))
-    for name in ("squad", "verrane"):
+    for name in ("squad", *binders):
         told[name] = [one for one in cross if one[0].set == name]
     told["chunking"] = _told(chunking(parsed.data, parsed.work), fitted)
     print(f"Abstains below {known.abstain_below}, doubts below {known.near_below}.\n")
@@ -135,7 +149,7 @@ def _show_calibration(trained: Sequence[Sample], chances: Array, told: dict[str,
     print("\nCalibration error (ECE, 10 bins of equal mass), answerable questions weighing as much as the others")
     truth, weights = np.array([float(sample.answerable) for sample in trained]), counts(trained)
     rows: list[list[object]] = [["questions", "n", "ECE"]]
-    rows.append(["squad and verrane mixed, verrane's masked ones among them", len(trained)])
+    rows.append(["squad and the development binders mixed, with their masked ones", len(trained)])
     rows[-1].append(f"{weighed_error(chances, truth, weights):.3f}")
     for name, of in told.items():
         without = [one for one in of if one[0].kind != MASKED]

@@ -31,9 +31,11 @@ from qa.retrieval.query import build_query, query_vector
 from qa.retrieval.search import search
 from qa.retrieval.searched import Searched, searched
 from qa.schema import Hit, Query, Sentence, Span
+from qa.terms import ENGLISH
 
 EVALS = Path(__file__).parent.parent
 ANSWERABLE, FAR, NEAR, MASKED = "answerable", "far", "near", "masked"
+DEVELOPMENT = "development"
 _GROUPS = {"absent-far": FAR, "absent-near": NEAR}
 
 
@@ -77,10 +79,10 @@ def asking(binder: Binder) -> Iterator[Put]:
     """What puts questions to a binder's index: (question, history and filters) to what is found."""
     model, place = load_embedding(), binder.settings
     with closing(Index.open(place.index, corpus=place.corpus, model=lambda: model)) as index:
-        glossary, known = Glossary(index.store.acronyms()), index.store.notes()
+        glossary, known, editions = Glossary(index.store.acronyms()), index.store.notes(), binder.editions()
 
         def put(question: str, asked_with: Filters) -> Found:
-            query = build_query(question, known=known, glossary=glossary, **asked_with)
+            query = build_query(question, known=known, glossary=glossary, editions=editions, **asked_with)
             vector = query_vector(query, model.encode_query)
             # Twice as many as are answered from: enough are left where evidence is taken away.
             return Found(query, search(query, vector, index, 2 * HITS_TO_ANSWER_FROM), searched(query, index))
@@ -119,7 +121,7 @@ def chunking(data: Path, work: Path | None) -> list[Sample]:
 
 
 def gold(gold_set: GoldSet) -> list[Sample]:
-    """The questions of a gold set, and the masked ones; the cluster is the first note of the evidence."""
+    """The English questions of a gold set, and the masked ones; the cluster is the first note of the evidence."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Binder.open(gold_set.notes, index=folder, llm="embedded") as binder,
@@ -129,6 +131,8 @@ def gold(gold_set: GoldSet) -> list[Sample]:
         samples: list[Sample] = []
         for row in rows:
             found = put(row.question, row.asked_with)
+            if found.query.asked_in != ENGLISH:
+                continue
             if row.answerable:
                 samples += _answered(gold_set.name, row.id, row.supports[0][0].note, row.supports, found)
             else:
@@ -155,9 +159,9 @@ def mtrag(data: Path, work: Path | None) -> list[tuple[Case, Sample]]:
 
 
 def gold_sets() -> list[GoldSet]:
-    """The gold sets of this folder: the one that may be chosen on first."""
+    """The gold sets of this folder: those that may be chosen on first."""
     found = [load_set(path) for path in sorted(EVALS.glob("*/set.toml"))]
-    return sorted(found, key=lambda one: (one.role != "development", one.name))
+    return sorted(found, key=lambda one: (one.role != DEVELOPMENT, one.name))
 
 
 def _answered(name: str, id: str, cluster: str, supports: Sequence[Sequence[Place]], found: Found) -> Iterator[Sample]:

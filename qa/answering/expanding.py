@@ -16,6 +16,7 @@ _EXPANDS = (
     r"\b(?:meanings?|expansion|full (?:form|name|title)) (?:of|for) {key}",
     r"{key}\W*(?: is| are)? (?:stands?|short|(?:the |an )?(?:acronym|abbreviation)) (?:for|of)\b",
     r"{key}\W* (?:meaning|full (?:form|name)|in full|expanded|spelled out)\b",
+    r"{key} (?:seems? to|appears? to|can|may|might|could) (?:mean|stand for)\b",
     r"\b(?:expand|spell out|decode) {key}{end}",
     r"\b(?:que|ce que) (?:signifie(?:nt)?|veut dire|veulent dire|designe(?:nt)?) {key}(?! pour\b)",
     r"\bque {key}\W* (?:signifie|veut)",
