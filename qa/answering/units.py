@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.answering.citations import blocks_in
 from qa.markup import plain
@@ -20,16 +21,25 @@ _NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)][ \t]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Exact spans of a note, in reading order, and the text that shows them."""
+    """Exact spans of a note, in reading order, and the text that shows them.
+
+    context: what it hangs on; own: what it says itself.
+    """
 
     content: NoteContent
-    spans: tuple[Span, ...]
+    context: tuple[Span, ...]
+    own: tuple[Span, ...]
     text: str
 
     @property
+    def spans(self) -> tuple[Span, ...]:
+        """All that it quotes."""
+        return self.context + self.own
+
+    @property
     def run(self) -> Span:
-        """What it says itself, without what that hangs on."""
-        return self.spans[-1]
+        """From the beginning to the end of what it says itself."""
+        return Span(self.own[0].start, self.own[-1].end)
 
     @property
     def words(self) -> int:
@@ -85,8 +95,9 @@ def table_of(content: NoteContent, block: Block) -> Unit | None:
     if block.kind is not BlockKind.ROW or not rows:
         return None
     shown = [_row(content, row, Span(row.start, row.end)) for row in rows]
-    spans = dict.fromkeys(span for unit in shown for span in unit.spans)
-    return Unit(content, tuple(spans), "\n".join(unit.text for unit in shown))
+    headers = dict.fromkeys(span for unit in shown for span in unit.context)
+    rows_said = tuple(span for unit in shown for span in unit.own)
+    return Unit(content, tuple(headers), rows_said, "\n".join(unit.text for unit in shown))
 
 
 def _shown_run(content: NoteContent, lead_in: Sequence[Span], run: Span) -> Unit:
@@ -105,7 +116,18 @@ def _shown_run(content: NoteContent, lead_in: Sequence[Span], run: Span) -> Unit
             depth = block.level - outer + max(0, len(lead_in) - 1)
             said = f"{'  ' * depth}{mark} {said}" if block.start >= run.start or lead_in else said
         lines.append(said)
-    return Unit(content, (*lead_in, run), "\n".join(lines))
+    return Unit(content, tuple(lead_in), _quotes(content, blocks, run), "\n".join(lines))
+
+
+def _quotes(content: NoteContent, blocks: Sequence[Block], run: Span) -> tuple[Span, ...]:
+    """The run as one quote, or as more where something stands between its blocks that is none of them."""
+    spans = [run]
+    for before, after in pairwise(blocks):
+        number = _number_before(content, after)
+        start = number.start if number else after.start
+        if re.search(r"\w", content.text[before.end : start]):
+            spans[-1:] = [Span(spans[-1].start, before.end), Span(start, run.end)]
+    return tuple(spans)
 
 
 def _number_before(content: NoteContent, block: Block) -> Span | None:
@@ -128,12 +150,12 @@ def _leading(content: NoteContent, block: Block) -> tuple[Span, ...] | None:
 
 def _row(content: NoteContent, block: Block, own: Span) -> Unit:
     if block.header is None:
-        return Unit(content, (own,), _shown(content, own))
+        return Unit(content, (), (own,), _shown(content, own))
     heads, cells = _cells(content, block.header), _cells(content, own)
     if len(heads) != len(cells):
-        return Unit(content, (block.header, own), f"{_shown(content, block.header)}\n{_shown(content, own)}")
+        return Unit(content, (block.header,), (own,), f"{_shown(content, block.header)}\n{_shown(content, own)}")
     text = "; ".join(f"{head}: {cell}" if head else cell for head, cell in zip(heads, cells, strict=True) if cell)
-    return Unit(content, (block.header, own), text)
+    return Unit(content, (block.header,), (own,), text)
 
 
 def _cells(content: NoteContent, span: Span) -> list[str]:

@@ -43,8 +43,8 @@ def grown(unit: Unit, hit: Hit, place: int, most: int) -> Unit:
             if sentence.score >= least and _is_beside(content, unit.run, sentence):
                 part = _whole(unit, sentence)
                 run = Span(min(unit.run.start, part.start), max(unit.run.end, part.end))
-                larger = run_of(content, run, unit.spans[:-1])
-                if larger.words <= most:
+                larger = run_of(content, run, unit.context)
+                if larger.words <= most and len(larger.own) == 1:
                     found.append((sentence.score, larger))
         if not found:
             return unit

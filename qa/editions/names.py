@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from qa.figures import find_dates, find_periods
@@ -20,7 +21,7 @@ _VERSION = re.compile(
 _OF_A_DAY = re.compile(r"\b(?:as of|as at|updated?(?: on| to)?|current to|dated|en date du?|au|du|of)\s*\Z")
 _FILE_DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}[-_. ]?\d{2}(?:[-_. ]?\d{2})?(?!\d)")
 _FILE_NUMBER = re.compile(r"\A\d{1,3}[ _.-]+(?=\D)")
-_PLAIN_WORDS = frozenset(stems("note brief briefing memo update latest new information breffage"))
+_PLAIN_WORDS = "note brief briefing memo update latest new information breffage"
 # What a name with a word such as "updated" or "revised" counts as, beside a first version's 0.
 _LATER = 1
 
@@ -64,4 +65,9 @@ def _unversioned(name: str) -> tuple[str, int]:
 
 
 def _subject(name: str, note: Note) -> frozenset[str]:
-    return frozenset(stem for stem in stems(name, note.language) if stem not in _PLAIN_WORDS)
+    return frozenset(stem for stem in stems(name, note.language) if stem not in _plain_stems())
+
+
+@lru_cache(maxsize=1)
+def _plain_stems() -> frozenset[str]:
+    return frozenset(stems(_PLAIN_WORDS))
