@@ -22,7 +22,7 @@ from qa.terms import stems
 
 MOST_STATEMENTS = 3
 # A statement takes in what stands around its sentence up to so many words: beside others, and alone.
-MOST_WORDS_BESIDE, MOST_WORDS_AFTER, MOST_WORDS_ALONE = 50, 30, 75
+MOST_WORDS_BESIDE, MOST_WORDS_AFTER, MOST_WORDS_ALONE = 50, 30, 70
 # ... or than this where several things may be asked for. Where a list is asked for it has no limit.
 MOST_WORDS_OF_A_LIST, MOST_WORDS_WHERE_MANY = 75, 100
 MOST_WORDS_OF_A_TABLE = 150
