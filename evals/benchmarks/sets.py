@@ -142,7 +142,7 @@ def mtrag(data: Path, notes: Path) -> list[Case]:
 READERS: dict[str, Reader] = {"chunking": chunking, "squad": squad, "mtrag": mtrag}
 
 
-GOLD_SETS = ("verrane", "lissmark", "seed")
+GOLD_SETS = ("verrane", "ostmere", "lissmark", "tarnhelm", "seed")
 
 
 @contextmanager
