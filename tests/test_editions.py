@@ -66,7 +66,7 @@ def test_all_other_notes_of_the_binder_stand_alone(verrane: Editions) -> None:
 
 def test_a_later_note_that_the_filters_leave_out_overtakes_nothing(verrane: Editions) -> None:
     assert verrane.overtaken_by("coast-radio.txt", date(2022, 1, 1)) is None
-    assert verrane.behind(latest=date(2022, 1, 1)) == set()
+    assert verrane.behind(within={"coast-radio.txt", "coastal-resilience-fund.md"}) == set()
 
 
 def test_of_a_period_the_edition_that_held_then_is_asked_for(verrane: Editions) -> None:

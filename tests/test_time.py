@@ -14,6 +14,7 @@ from qa.answering.changes import OF_EDITIONS, OF_OTHERS, Saying, changed_figures
 from qa.answering.words import day_in_words
 from qa.figures import Measure
 from qa.notes import read_note
+from qa.options import AskOptions
 from qa.schema import Answer, NoteContent, Span
 
 OLD = """# Ferry Subsidy
@@ -105,6 +106,27 @@ def test_with_a_filter_by_date_a_later_note_overtakes_nothing(corpus: Path) -> N
         assert "45 per cent" in answer.text
         assert [notice for notice in answer.notices if notice.kind in ("superseded", "conflict", "age")] == []
         assert {citation.superseded_by for citation in answer.citations} == {None}
+
+
+NEWEST = NEW.replace("2023-03-02", "2023-05-02").replace("60 per cent", "75 per cent")
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({"until": date(2023, 4, 1)}, {"old.md", "new.md", "roads.md"}),
+        ({"notes": ["old.md"]}, {"old.md"}),
+        ({"notes": ["old.md", "new.md"]}, {"old.md", "new.md"}),
+    ],
+)
+def test_of_an_edition_that_the_filters_leave_out_nothing_is_found(
+    corpus: Path, filters: AskOptions, left: set[str]
+) -> None:
+    with opened(corpus, old=OLD, new=NEW, newest=NEWEST, roads=ROADS) as binder:
+        answer = binder.ask(SHARE, **filters)
+        assert {hit.note for hit in answer.hits} == left
+        newest = "new.md" if "new.md" in left else "old.md"
+        assert {citation.note for citation in answer.citations} == {newest}
 
 
 def test_a_translation_is_no_conflict(corpus: Path) -> None:

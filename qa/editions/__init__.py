@@ -8,7 +8,7 @@ subject from two sides. A translation belongs to the edition that it translates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
@@ -71,16 +71,20 @@ class Editions:
             return True
         return 2 * len(shared) >= min(len(mine.title), len(theirs.title)) > 0 and self._each_has_its_own(one, other)
 
-    def behind(self, period: Period | None = None, *, former: bool = False, latest: date | None = None) -> set[str]:
+    def behind(
+        self, period: Period | None = None, *, former: bool = False, within: Collection[str] | None = None
+    ) -> set[str]:
         """The notes of which another edition is asked for: all that are overtaken, or as a question names a time.
 
         period: the edition that held then is asked for, which is the newest up to its end; where there is none, the
-        newest of all. former: any but the newest is asked for. latest: as of `overtaken_by`.
+        newest of all. former: any but the newest is asked for. within: the notes that are searched, None for all; no
+        other note leaves any behind.
         """
         found: set[str] = set()
         for chain in set(self._chain.values()):
-            told = [note for note in chain if latest is None or (day := self._day(note)) is None or day <= latest]
-            overtaken = {note for note in told if self.overtaken_by(note, latest)}
+            told = [note for note in chain if within is None or note in within]
+            # The newest first: it overtakes most of them.
+            overtaken = {note for note in told if any(self._overtakes(one, note, None) for one in reversed(told))}
             newest = {note for note in told if note not in overtaken}
             end = period[1] if period else None
             if former:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from qa.acronyms import Glossary, short_key
 from qa.editions import Editions
 from qa.errors import QuestionError
-from qa.retrieval.filters import allowed, latest
+from qa.retrieval.filters import allowed
 from qa.retrieval.parts import parts_of
 from qa.retrieval.period import asks_for_former, period_of
 from qa.retrieval.readings import taken, terms_of
@@ -94,15 +94,20 @@ def build_query(
         period=period,
         former=period is None and asks_for_former(said),
     )
-    return _with_terms(_in_time(query, editions), glossary, allowed(query, known))
+    within = allowed(query, known)
+    return _with_terms(_in_time(query, editions, within), glossary, within)
 
 
-def _in_time(query: Query, editions: Editions | None) -> Query:
-    """The query with the notes that the time it asks for leaves behind."""
+def _in_time(query: Query, editions: Editions | None, within: Sequence[str] | None) -> Query:
+    """The query with the notes that the time it asks for leaves behind, among those `within` its filters."""
     if editions is None:
         return query
-    behind = editions.behind(query.period, former=query.former, latest=latest(query))
-    ahead = {note: tuple(other for other in editions.chain(note) if other not in behind) for note in behind}
+    left = None if within is None else frozenset(within)
+    behind = editions.behind(query.period, former=query.former, within=left)
+    ahead = {
+        note: tuple(one for one in editions.chain(note) if one not in behind and (left is None or one in left))
+        for note in behind
+    }
     return replace(query, behind={note: others for note, others in ahead.items() if others})
 
 
