@@ -106,7 +106,9 @@ class Read:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "questions"), [("seed", 68), ("verrane", 120), ("lissmark", 60)])
+@pytest.mark.parametrize(
+    ("name", "questions"), [("seed", 68), ("verrane", 120), ("lissmark", 60), ("ostmere", 72), ("tarnhelm", 66)]
+)
 def test_the_sets_of_the_project_are_sound(name: str, questions: int) -> None:
     made = load_set(EVALS / name / "set.toml")
     findings, checked = check(made, Read(made.notes))
@@ -114,7 +116,7 @@ def test_the_sets_of_the_project_are_sound(name: str, questions: int) -> None:
     assert checked == questions
 
 
-@pytest.mark.parametrize("name", ["seed", "verrane", "lissmark"])
+@pytest.mark.parametrize("name", ["seed", "verrane", "lissmark", "ostmere", "tarnhelm"])
 def test_the_sets_of_the_project_have_a_baseline_of_their_gold(name: str) -> None:
     made = load_set(EVALS / name / "set.toml")
     rows = {row.id: row.fingerprint for row in read_rows(made.gold)}

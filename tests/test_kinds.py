@@ -13,6 +13,10 @@ from qa.answering.kinds import Kind, holds, kind_of, tells
         ("when was it set up", Kind.WHEN),
         ("Since what year has it met?", Kind.WHEN),
         ("How much does the program get?", Kind.QUANTITY),
+        ("How much will the program cost?", Kind.MONEY),
+        ("What is the fund's budget?", Kind.MONEY),
+        ("May I promise a new pier?", Kind.PERMISSION),
+        ("What did the coroner recommend?", Kind.WHAT),
         ("Combien de policiers sont déployés ?", Kind.QUANTITY),
         ("Under which act is this done?", Kind.LAW),
         ("What does LRMA stand for?", Kind.DEFINITION),
@@ -40,6 +44,11 @@ def test_the_kind_of_a_question(question: str, kind: Kind) -> None:
         (Kind.LAW, "The Preclearance Act supports it.", True),
         (Kind.LAW, "It is supported.", False),
         (Kind.OTHER, "anything", True),
+        (Kind.MONEY, "It costs $46.9 million.", True),
+        (Kind.MONEY, "Elle coûte 37 millions de couronnes.", True),
+        (Kind.MONEY, "It has 34 berths.", False),
+        (Kind.PERMISSION, "The owner may not sell it.", True),
+        (Kind.PERMISSION, "The owner sold it.", False),
     ],
 )
 def test_whether_a_text_holds_a_kind(kind: Kind, text: str, held: bool) -> None:
