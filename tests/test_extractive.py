@@ -79,6 +79,14 @@ def test_a_row_is_said_with_its_header(content: NoteContent) -> None:
     assert len(unit.spans) == 2
 
 
+def test_of_an_empty_cell_the_header_is_said_too(tmp_path: Path) -> None:
+    path = tmp_path / "fees.html"
+    path.write_text("<table><tr><th>Vessel</th><th>Fee</th></tr><tr><td></td><td>$4</td></tr></table>", "utf-8")
+    content = read_note(path, "fees.html")
+    unit = said(content, sentence_at(content, "| $4"))
+    assert unit.text == "Vessel: –; Fee: $4"
+
+
 def test_a_whole_table_is_each_row_with_its_header_and_no_header_alone(content: NoteContent) -> None:
     header = sentence_at(content, "Vessel | Fee a day", score=0.9)
     tanker = sentence_at(content, "Tanker | $940", score=0.8)

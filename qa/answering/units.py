@@ -1,7 +1,7 @@
 """What can be said as one statement: a run of sentences and bullets with its lead-ins, a list, a row with its header.
 
 A unit is exact spans of one note and the words that show them; nothing in it is written by us but line breaks, dashes
-before bullets, and the colons and semicolons between a table's headers and cells.
+before bullets, and the colons and semicolons between a table's headers and cells, with a dash for an empty cell.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
 # "2." or "(b)" before a bullet, which is said as it stands; other marks are shown as a dash.
 _NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)][ \t]*\Z")
+_EMPTY = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ def _row(content: NoteContent, block: Block, own: Span) -> Unit:
     heads, cells = _cells(content, block.header), _cells(content, own)
     if len(heads) != len(cells):
         return Unit(content, (block.header,), (own,), f"{_shown(content, block.header)}\n{_shown(content, own)}")
-    text = "; ".join(f"{head}: {cell}" if head else cell for head, cell in zip(heads, cells, strict=True) if cell)
+    both = [(head, cell) for head, cell in zip(heads, cells, strict=True) if head or cell]
+    text = "; ".join(f"{head}: {cell or _EMPTY}" if head else cell for head, cell in both)
     return Unit(content, (block.header,), (own,), text)
 
 
