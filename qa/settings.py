@@ -171,7 +171,8 @@ def _port(value: Any) -> int:
 
 
 def _day(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    # A day with a time of day is a date to Python, and cannot be compared with one.
+    return value if type(value) is date else date.fromisoformat(value)
 
 
 def _text(value: Any) -> str:

@@ -47,7 +47,16 @@ def test_an_unknown_key_names_the_near_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "toml",
     [
-        *("port = 70000", 'port = "x"', 'today = "yesterday"', "llm = 3", "corpus = 1", "port = [", "port"),
+        *(
+            "port = 70000",
+            'port = "x"',
+            'today = "yesterday"',
+            "today = 2022-01-02T08:00:00",
+            "llm = 3",
+            "corpus = 1",
+            "port = [",
+            "port",
+        ),
         *(
             "abstain_below = 1.5",
             "near_below = -0.1",
