@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from qa.answering.expanding import asks_to_expand, asks_what_is
@@ -140,3 +142,9 @@ def test_other_questions_ask_for_no_definition(question: str) -> None:
 def test_a_short_form_with_signs_in_it_is_asked_for(short: str, key: str) -> None:
     assert asks_to_expand(f"What does {short} stand for?", key)
     assert asks_what_is(f"what is the {short}?", key)
+
+
+def test_a_long_run_of_figures_is_looked_through_at_once() -> None:
+    began = time.perf_counter()
+    assert not holds(Kind.MONEY, "1 000 " * 3_000)
+    assert time.perf_counter() - began < 1

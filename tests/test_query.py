@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import date, datetime
 
 import numpy as np
@@ -103,6 +104,12 @@ def test_a_follow_up_leans_on_the_turn_before(question: str) -> None:
 )
 def test_a_question_that_stands_by_itself_is_searched_by_itself(question: str) -> None:
     assert build_query(question, history=[("user", "Who chairs the ECC?")]) == build_query(question)
+
+
+def test_a_long_question_is_understood_at_once() -> None:
+    began = time.perf_counter()
+    build_query("Is it " + "the x and " * 990, history=[("user", "Who chairs the ECC?")])
+    assert time.perf_counter() - began < 2
 
 
 def test_parts_of_messages_and_calls_of_tools_are_a_history() -> None:

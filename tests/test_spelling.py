@@ -54,3 +54,11 @@ def test_what_is_further_away_or_short_or_known_or_a_figure_stays_as_it_is(word:
 def test_a_short_form_that_has_a_reading_stays_as_it_is() -> None:
     term = Term("unddrr", (("un", "offic"),))
     assert respelled([term], {"undrrx": 1}, lambda _: {"unddrx": 1}) == (term,)
+
+
+def test_what_is_too_long_for_a_word_is_not_looked_up() -> None:
+    def none_may_ask(stems: Sequence[str]) -> dict[str, int]:
+        raise AssertionError(len(stems))
+
+    endless = Term("x" * 10_000)
+    assert respelled([endless], {}, none_may_ask) == (endless,)

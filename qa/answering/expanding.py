@@ -51,7 +51,7 @@ def asks_what_is(question: str, short: str) -> bool:
 
 def asks_to_expand(question: str, short: str) -> bool:
     """Whether `question` asks what a short form stands for and nothing else. short: its key, as of qa.acronyms."""
-    return _asks(question, short, _EXPANDS) and not asks_more(question)
+    return not asks_more(question) and _asks(question, short, _EXPANDS)  # the quick one first
 
 
 def says_in_full(text: str, short: str) -> bool:

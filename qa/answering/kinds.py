@@ -163,7 +163,7 @@ _NUMBER = re.compile(
     ).pattern
 )
 _AMOUNT = re.compile(
-    r"[$€£¥]|\d[\d.,\s]*(?:[a-z]*llions?|milliards?|[kmb]?\$)|"
+    r"[$€£¥]|\d[\d.,\s]{0,30}(?:[a-z]{1,8}llions?|milliards?|[kmb]?\$)|"
     + _any(
         r"dollars?|euros?|pounds?|crowns?|francs?|couronnes?", "free of charge|no (?:charge|fee|cost)|gratuit\\w*"
     ).pattern

@@ -41,10 +41,11 @@ _POINTS_BACK = re.compile(
 )
 _PRONOUN = r"(?:its?|they|them|their|he|him|his|she|hers?|ils?|elles?|lui|leurs?)"
 # What they stand for may be in the question: "Who is the Chair and what is his role?", "Which towns send their mayors?"
-_SAID_HERE = re.compile(
-    rf"\b(?:the|an?|le|la|les|l|une?|des|du) \w+[^?.;]*\b(?:and|or|et|ou)\b[^?.;]*\b{_PRONOUN}\b|"
-    r"^(?:which|what|how many|quels?|quelles?|combien de) \w+(?: \w+){1,3} (?:their|leurs?)\b"
-)
+# The first is looked for clause by clause and in three steps: as one pattern it takes a minute for a long question.
+_THING = re.compile(r"\b(?:the|an?|le|la|les|l|une?|des|du) \w+")
+_AND = re.compile(r"\b(?:and|or|et|ou)\b")
+_ITS = re.compile(rf"\b{_PRONOUN}\b")
+_WHICH_THEIR = re.compile(r"^(?:which|what|how many|quels?|quelles?|combien de) \w+(?: \w+){1,3} (?:their|leurs?)\b")
 # "Quand le traité est-il entré en vigueur ?", "Y a-t-il un plan ?": here the pronoun only makes a question.
 _INVERTED = re.compile(r"(?<=[^\W\d_])-(?:t-)?(?:ils?|elles?|on)\b")
 _SUBJECT = re.compile(r"\by a\Z|\b(?:le|la|les|une?|des|du|ce|cet|cette|ces)\s+\w|\bl['’]\w")
@@ -190,7 +191,17 @@ def _follows_up(question: str) -> bool:
     continues = _CONTINUES.match(folded) and not lowered.startswith("où")  # which folds to "ou", "or"
     if continues or not stems(question, guess_language(question)):
         return True
-    return bool(_POINTS_BACK.search(folded)) and not (_SAID_HERE.search(folded) or _TIME_OF_DAY.search(folded))
+    return bool(_POINTS_BACK.search(folded)) and not (_said_here(folded) or _TIME_OF_DAY.search(folded))
+
+
+def _said_here(folded: str) -> bool:
+    """Whether a folded question itself names what its pronoun stands for."""
+    for clause in re.split(r"[?.;]", folded):
+        thing = _THING.search(clause)
+        joined = thing and _AND.search(clause, thing.end())
+        if joined and _ITS.search(clause, joined.end()):
+            return True
+    return bool(_WHICH_THEIR.search(folded))
 
 
 def _leant_on(history: Sequence[Any]) -> str:

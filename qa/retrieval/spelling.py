@@ -14,8 +14,8 @@ from string import ascii_lowercase
 
 from qa.schema import Term
 
-# Of a stem; too many short words are one letter from another.
-SHORTEST = 5
+# Of a stem; too many short words are one letter from another, and no word is so long that more letters make it.
+SHORTEST, LONGEST = 5, 40
 
 
 def respelled(
@@ -27,7 +27,10 @@ def respelled(
     """
     return tuple(
         term
-        if frequencies.get(term.stem, 0) or term.phrases or len(term.stem) < SHORTEST or not term.stem.isalpha()
+        if frequencies.get(term.stem, 0)
+        or term.phrases
+        or not SHORTEST <= len(term.stem) <= LONGEST
+        or not term.stem.isalpha()
         else replace(term, phrases=_mended(term.stem, known))
         for term in terms
     )
