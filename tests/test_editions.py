@@ -173,5 +173,32 @@ def test_a_note_without_a_date_overtakes_nothing(corpus: Path) -> None:
     assert editions(corpus, notes).behind() == set()
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The surcharge on bus tickets was abolished (see the note on the Ferry Subsidy).",
+        "The surcharge was abolished by the decision paper of 2 March 2021.",
+        "This was previously told in a brief on the Ferry Subsidy.",
+    ],
+)
+def test_a_note_that_only_points_to_another_does_not_overtake_it(corpus: Path, said: str) -> None:
+    fares = f"Bus tickets cost three crowns in town and five beyond it. {said}"
+    notes = {
+        "ferry.md": ("Ferry Subsidy", "2021-03-02", FERRY.format(**OLD)),
+        "fares.md": ("Transit Fares", "2023-03-02", fares),
+    }
+    assert editions(corpus, notes).behind() == set()
+
+
+def test_a_note_without_a_date_is_not_overtaken_by_the_one_that_it_replaces(corpus: Path) -> None:
+    notes = {
+        "ferry.md": ("Ferry Subsidy", "2021-03-02", FERRY.format(**OLD)),
+        "card.md": ("Island Travel Card", "", "This note replaces the note on the Ferry Subsidy. A card pays for it."),
+    }
+    found = editions(corpus, notes)
+    assert found.chain("card.md") == ("card.md", "ferry.md")
+    assert found.behind() == set()
+
+
 def test_an_empty_binder_has_no_editions(corpus: Path) -> None:
     assert editions(corpus, {}).behind() == set()

@@ -107,8 +107,8 @@ class Editions:
         mine, theirs = self._day(newer), self._day(older)
         if mine is None or (theirs and mine != theirs):
             return bool(mine and theirs and mine > theirs)
-        if (older, newer) in self._replaced or (newer, older) in self._replaced:
-            return theirs is None or (older, newer) in self._replaced
+        if self._says_so(newer, older):  # what only the older one says does not tell which of them is later
+            return (older, newer) in self._replaced
         return self._names[newer].version > self._names[older].version
 
     def _day(self, note: str) -> date | None:

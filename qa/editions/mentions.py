@@ -23,12 +23,13 @@ from qa.terms import ENGLISH, FRENCH, stems
 
 # Looked for in lower case, which is twice as quick as whatever the case.
 _SAYS = re.compile(
-    r"\b(?:replac(?:es?|ed|ing)|supersed(?:es?|ed|ing)|succeed(?:s|ed)|successor|renamed|formerly|previously"
+    r"\b(?:(?P<replaces>replac(?:es?|ed|ing)|supersed(?:es?|ed|ing)|updat(?:es|ing) the|updated version of"
+    r"|remplac(?:e|ent|ée?s?|ant)|mise à jour d[eu])"
+    r"|(?P<translates>translat(?:ion|ed)|traduction|traduite?|version (?:anglaise|française))"
+    r"|succeed(?:s|ed)|successor|renamed|formerly|previously"
     r"|t(?:ook|akes?) (?:over from|the place of|its place)|in (?:its )?place of|g(?:ave|ives?) way to"
     r"|now (?:called|known)|(?:folded|merged) into|absorbed|abolished|discontinued|wound up|phased out"
-    r"|updat(?:es|ing) the|updated version of"
-    r"|remplac(?:e|ent|ée?s?|ant)|succèd(?:e|ent)|rebaptisée?s?|anciennement|abolie?s?|fusionnée?s?|mise à jour d[eu]"
-    r"|(?P<translates>translat(?:ion|ed)|traduction|traduite?|version (?:anglaise|française)))\b"
+    r"|succèd(?:e|ent)|rebaptisée?s?|anciennement|abolie?s?|fusionnée?s?)\b"
 )
 _OF_NOTES = re.compile(
     r"\b(?:notes?|briefs?|briefings?|memos?|versions?|papers?|documents?|cards?|fiches?|breffages?)\b", re.IGNORECASE
@@ -63,23 +64,24 @@ def mentions(
         by_date[note.date].append(note)
     by_file = {PurePosixPath(note.note).name: note for note in notes}
     for note in notes:
-        for sentence, translates in _sentences(texts.get(note.note, "")):
-            said = _Said(note, sentence, names, contents)
+        for sentence, verb in _sentences(texts.get(note.note, "")):
+            said = _Said(note, sentence, verb, names, contents)
             near = {other.note: other for stem in said.stems for other in by_word.get(stem, ())}
             named = [other for other in near.values() if said.names(other)]
             named += [by_file[file] for file in _FILE.findall(sentence) if by_file.get(file, note) is not note]
             if not named and said.on_notes:
                 dated = [one for day in said.days for one in by_date[day] if one.note != note.note]
                 named = sorted(dated, key=lambda other: -contents.alike(said.note.note, other.note))[:1]
-            yield from (Mention(note.note, other.note, translates) for other in named)
+            yield from (Mention(note.note, other.note, verb == "translates") for other in named)
 
 
 @dataclass(frozen=True)
 class _Said:
-    """A sentence of a note that speaks of replacing or translating."""
+    """A sentence of a note that speaks of replacing or translating. verb: as of `_sentences`."""
 
     note: Note
     sentence: str
+    verb: str
     all_names: Mapping[str, Name]
     contents: Contents
 
@@ -93,7 +95,8 @@ class _Said:
 
     @property
     def on_notes(self) -> bool:
-        return bool(_OF_NOTES.search(self.sentence))
+        """Whether a note may be what is replaced; "the fee was abolished (see the note on ferries)" points to one."""
+        return bool(self.verb and _OF_NOTES.search(self.sentence))
 
     def names(self, other: Note) -> bool:
         """Whether the other note is named by its title, in a sentence on notes or on what both are on."""
@@ -112,14 +115,15 @@ def _run(part: Sequence[str], whole: Sequence[str]) -> bool:
     return len(part) > 1 and any(whole[at : at + len(part)] == part for at in places)
 
 
-def _sentences(text: str) -> list[tuple[str, bool]]:
-    """The sentences of a text that hold words for replacing or, with True, translating; each once."""
-    found: dict[str, bool] = {}
+def _sentences(text: str) -> list[tuple[str, str]]:
+    """The sentences of a text that hold words for replacing or translating, each once, with "replaces" or "translates"
+    where they hold a word that is said of notes, else ""."""
+    found: dict[str, str] = {}
     lowered = text.lower()
     for match in _SAYS.finditer(lowered if len(lowered) == len(text) else text):
         before = [end.end() for end in _END.finditer(text, max(0, match.start() - _AROUND), match.start())]
         after = _END.search(text, match.end(), match.end() + _AROUND)
         start = before[-1] if before else max(0, match.start() - _AROUND)
         sentence = text[start : after.start() if after else match.end() + _AROUND]
-        found.setdefault(sentence, bool(match["translates"]))
+        found[sentence] = found.get(sentence) or match.lastgroup or ""
     return list(found.items())
