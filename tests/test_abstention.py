@@ -11,7 +11,7 @@ import pytest
 from qa import Binder
 from qa.answering.abstention import Manner, judged, nearest, refused
 from qa.answering.calibration import Calibration, calibration
-from qa.answering.features import NAMES, Features, features
+from qa.answering.features import MOST_ABSENT, NAMES, Features, features
 from qa.embedding import load_embedding
 from qa.index import Index
 from qa.retrieval.query import build_query, query_vector
@@ -76,6 +76,13 @@ def test_a_name_that_no_note_holds_counts_and_a_word_does_not(binder: Binder) ->
     assert figures(binder, "Anchorage of Wick?").absent_name == 0, "its capital is from its place"
     assert figures(binder, "How many berths has Fennimore?").absent_name == 1
     assert figures(binder, "Did the ferry sail in 1973?").absent_name == 1
+
+
+def test_a_long_question_on_another_subject_is_no_surer_than_a_short_one(binder: Binder) -> None:
+    words = "barrel kettle saxophone orchid volcano pudding telescope giraffe cathedral violin quasar mustard penguin"
+    short, long = (f"Why does the {' '.join(words.split()[:count])}?" for count in (4, 13))
+    assert figures(binder, long).absent == figures(binder, short).absent == MOST_ABSENT
+    assert binder.ask(long).abstained
 
 
 def test_of_nothing_found_all_figures_are_nothing(binder: Binder) -> None:

@@ -14,6 +14,10 @@ from qa.retrieval.searched import Searched, words_of
 from qa.schema import Hit, Query, Sentence, Term
 from qa.terms import stems
 
+# A few words that the notes lack only show that somebody asks in words of their own. Were more of them counted, a long
+# question on another subject would get a higher chance with each word.
+MOST_ABSENT, MOST_MISSED = 2.0, 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -22,8 +26,10 @@ class Features:
     cosine, score: the highest of the sentences found (see `qa.schema.Sentence`). kind_fit: the highest mean of cosine
     and coverage among those that hold the kind of thing asked for (a number where "how many" is asked).
     rarest: how rare the question's rarest term is, 0..1 (1: no passage holds it). in_best, not_in_best: the rarities of
-    the terms that stand in the best passage, its headings or its note's title, and of the others, added up.
-    absent: how many terms stand in no note searched; absent_name: 1 where one of these is a name or a figure, else 0.
+    the terms that stand in the best passage, its headings or its note's title, and of the others, added up, the second
+    to at most MOST_MISSED.
+    absent: how many terms stand in no note searched, at most MOST_ABSENT; absent_name: 1 where one of these is a name
+    or a figure, else 0.
     Terms of the turns before count by their weight.
     """
 
@@ -54,8 +60,8 @@ def features(query: Query, hits: Sequence[Hit], put_to: Searched) -> Features:
         kind_fit=max((_fit(sentence) for sentence in sentences if holds(kind, sentence.text)), default=0.0),
         rarest=max((rare for _, rare in weighed), default=0.0),
         in_best=sum(rare for term, rare in weighed if term not in missed),
-        not_in_best=sum(rare for term, rare in weighed if term in missed),
-        absent=sum(term.weight for term in put_to.absent),
+        not_in_best=min(MOST_MISSED, sum(rare for term, rare in weighed if term in missed)),
+        absent=min(MOST_ABSENT, sum(term.weight for term in put_to.absent)),
         absent_name=float(any(_is_name(word, query) for word in words_of(query, put_to.absent))),
     )
 
