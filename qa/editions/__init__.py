@@ -69,7 +69,9 @@ class Editions:
         shared = mine.title & theirs.title
         if mine.periods != theirs.periods and mine.periods and theirs.periods:
             return True
-        return 2 * len(shared) >= min(len(mine.title), len(theirs.title)) > 0 and self._each_has_its_own(one, other)
+        # They may name each other; what tells them apart is that each title has a word of its own.
+        each_its_own = bool(mine.title - theirs.title and theirs.title - mine.title)
+        return each_its_own and 2 * len(shared) >= min(len(mine.title), len(theirs.title))
 
     def behind(
         self, period: Period | None = None, *, former: bool = False, within: Collection[str] | None = None

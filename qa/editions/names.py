@@ -65,7 +65,8 @@ def _unversioned(name: str) -> tuple[str, int]:
 
 
 def _subject(name: str, note: Note) -> frozenset[str]:
-    return frozenset(stem for stem in stems(name, note.language) if stem not in _plain_stems())
+    said = name.lower() if name.isupper() else name  # else each word of a title in capitals is taken for a short form
+    return frozenset(stem for stem in stems(said, note.language) if stem not in _plain_stems())
 
 
 @lru_cache(maxsize=1)
