@@ -129,6 +129,17 @@ def test_of_an_edition_that_the_filters_leave_out_nothing_is_found(
         assert {citation.note for citation in answer.citations} == {newest}
 
 
+def test_a_newer_note_on_another_quarter_does_not_take_the_place_of_the_one_asked_for(corpus: Path) -> None:
+    first, second = (
+        f"# Board {month}\n\nDate: 2023-0{month}-01\n\nIn the {quarter} quarter the board of the ferry fund paid "
+        f"{grants} grants to islanders.\n"
+        for month, quarter, grants in ((1, "first", 40), (5, "second", 55))
+    )
+    with opened(corpus, first=first, second=second, roads=ROADS) as binder:
+        answer = binder.ask("How many grants did the board of the ferry fund pay to islanders in the first quarter?")
+        assert "40 grants" in answer.statements[0].text
+
+
 def test_a_translation_is_no_conflict(corpus: Path) -> None:
     with opened(corpus, new=NEW, french=FRENCH, roads=ROADS) as binder:
         answer = binder.ask(SHARE)

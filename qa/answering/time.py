@@ -105,6 +105,8 @@ def time_notices(
 def _goes_before(query: Query, rival: Choice, choice: Choice) -> bool:
     if (choice.hit.note in query.behind) != (rival.hit.note in query.behind):
         return choice.hit.note in query.behind
+    if rival.sentence.coverage < choice.sentence.coverage:
+        return False  # it lacks a word that was asked for, and so may speak of another quarter or another town
     day, newer = choice.hit.date, rival.hit.date
     return bool(day and newer and newer > day)
 
