@@ -82,7 +82,8 @@ def test_a_long_question_on_another_subject_is_no_surer_than_a_short_one(binder:
     words = "barrel kettle saxophone orchid volcano pudding telescope giraffe cathedral violin quasar mustard penguin"
     short, long = (f"Why does the {' '.join(words.split()[:count])}?" for count in (4, 13))
     assert figures(binder, long).absent == figures(binder, short).absent == MOST_ABSENT
-    assert binder.ask(long).abstained
+    answer = binder.ask(long)
+    assert answer.abstained or [notice.kind for notice in answer.notices][:1] == ["near"]
 
 
 def test_of_nothing_found_all_figures_are_nothing(binder: Binder) -> None:

@@ -16,7 +16,7 @@ from qa.terms import stems
 
 # A few words that the notes lack only show that somebody asks in words of their own. Were more of them counted, a long
 # question on another subject would get a higher chance with each word.
-MOST_ABSENT, MOST_MISSED = 2.0, 3.0
+MOST_ABSENT, MOST_MISSED = 3.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
