@@ -174,3 +174,14 @@ def test_one_span_keeps_one_marker(content: NoteContent) -> None:
     citer = Citer()
     first, second = Span(2, 5), Span(30, 34)
     assert [citer.cite(content, span).marker for span in (first, second, first)] == [1, 2, 1]
+
+
+def test_a_lead_in_is_never_said_without_its_list(tmp_path: Path) -> None:
+    items = "".join(f"- MV {name}, at Port Aldous, with no defect found;\n" for name in "ABCDEFGHIJKLMNOPQRSTUVW")
+    path = tmp_path / "ships.md"
+    path.write_text(f"# Ships\n\nThe department has inspected the following vessels:\n\n{items}", encoding="utf-8")
+    content = read_note(path, "ships.md")
+    led = sentence_at(content, "The department has inspected the following vessels:", score=0.9)
+    for question in ("Which vessels has the department inspected?", "inspected vessels"):
+        (statement,) = answer(build_query(question), [hit_of(content, led)], lambda note: content)
+        assert len(statement.text.splitlines()) == 24

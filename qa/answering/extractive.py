@@ -204,8 +204,10 @@ def _list(kind: Kind, content: NoteContent, sentence: Sentence) -> Unit | None:
         whole = list_of(content, after[0], outermost=True)
     else:
         return None
-    most = MOST_WORDS_OF_A_LIST if not (asked or leads_in) else MOST_WORDS_WHERE_MANY if kind is not Kind.LIST else None
-    return whole if whole and (most is None or whole.words <= most) else None
+    if leads_in or kind is Kind.LIST:
+        return whole  # a lead-in without what it leads in says nothing
+    most = MOST_WORDS_WHERE_MANY if asked else MOST_WORDS_OF_A_LIST
+    return whole if whole and whole.words <= most else None
 
 
 def _span(sentence: Sentence) -> Span:

@@ -96,7 +96,8 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         _any(
             r"what (?:are|were)",
             r"list|name|enumerate",
-            r"(?:what|which) (?:\w+ ){0,4}\w{3,}s (?:are|were|do|did|can|may|must|should|will|would|could|have|had)",
+            r"(?:what|which) (?:\w+ ){0,4}\w{3,}s "
+            r"(?:are|were|do|does|did|can|may|must|should|will|would|could|have|has|had)",
             r"what (?:can|may|must|cannot|should)",
             r"^things",
             r"(?:every|each) (?:item|one)|all of (?:them|it)",
