@@ -34,6 +34,7 @@ TARGET = Path(__file__).parent.parent / "qa" / "answering" / "calibration.json"
 # A false answer is an exact quote with its place, which a reader sees not to tell; a refusal hides what is there.
 # One that is given with a doubt is seen even sooner.
 FALSE_ANSWER, DOUBTED_FALSE_ANSWER, UNNEEDED_DOUBT = 0.3, 0.15, 0.4
+FLAT = 1.01
 # Of SQuAD's questions without an answer, what each kind counts: how far they are is told well, how near hardly at all.
 COUNTS = {FAR: 2.0, NEAR: 1.0}
 FOLDS = 8
@@ -114,7 +115,8 @@ def cross_fitted(samples: Sequence[Sample]) -> Array:
 
 
 def thresholds(samples: Sequence[Sample], chance: Array) -> tuple[float, float]:
-    """Below which chances to abstain, and to answer with a doubt, with the least cost; of several, the lowest."""
+    """Below which chances to abstain, and to answer with a doubt, with the least cost; of those that cost FLAT times as
+    much or less, the lowest: nothing is refused or doubted without a gain that shows."""
     answerable, count = np.array([sample.answerable for sample in samples]), counts(samples)
     steps = np.linspace(0.01, 0.99, 99)
     told = np.array([count[answerable & (chance < step)].sum() for step in steps])
@@ -122,7 +124,7 @@ def thresholds(samples: Sequence[Sample], chance: Array) -> tuple[float, float]:
     # What each line costs by itself: abstaining beside a doubt, and a doubt beside an answer.
     abstaining = (1 - UNNEEDED_DOUBT) * told + DOUBTED_FALSE_ANSWER * untold
     doubting = UNNEEDED_DOUBT * told + (FALSE_ANSWER - DOUBTED_FALSE_ANSWER) * untold
-    abstain, near = steps[int(abstaining.argmin())], steps[int(doubting.argmin())]
+    abstain, near = (steps[int((cost <= FLAT * cost.min()).argmax())] for cost in (abstaining, doubting))
     return float(min(abstain, near)), float(near)
 
 
@@ -161,10 +163,6 @@ def _folds(samples: Sequence[Sample]) -> list[int]:
     """The fold of each sample: the articles one by one, the notes in turn."""
     clusters = {name: sorted({s.cluster for s in samples if s.set == name}) for name in {s.set for s in samples}}
     return [clusters[sample.set].index(sample.cluster) % FOLDS for sample in samples]
-
-
-def _rows(samples: Sequence[Sample], name: str, kind: str) -> NDArray[np.bool_]:
-    return np.array([sample.set == name and sample.kind == kind for sample in samples])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from datetime import date
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from qa.errors import QuestionError, SettingsError, UnknownNoteError
@@ -38,8 +39,8 @@ class Binder:
         self._index = index
         self._load_model = model
         self._reranker = reranker_of(settings)
-        self._glossary: tuple[State, Glossary] | None = None
-        self._editions: tuple[State, Editions] | None = None
+        self._made: dict[str, tuple[State, Any]] = {}
+        self._making = Lock()
 
     @classmethod
     def open(
@@ -131,19 +132,13 @@ class Binder:
         """The same to be looked up in; made once for each state of the index."""
         from qa.acronyms import Glossary
 
-        state, known = self._index.store.state(), self._glossary
-        if known is None or known[0] != state:
-            self._glossary = known = state, Glossary(self.acronyms())
-        return known[1]
+        return self._of_state("glossary", lambda: Glossary(self.acronyms()))
 
     def editions(self) -> Editions:
         """Which note overtakes which; made once for each state of the index."""
         from qa.index.editions import editions_of
 
-        state, known = self._index.store.state(), self._editions
-        if known is None or known[0] != state:
-            self._editions = known = state, editions_of(self._index.store)
-        return known[1]
+        return self._of_state("editions", lambda: editions_of(self._index.store))
 
     def cited(self, acronyms: Iterable[Acronym]) -> tuple[Citation, ...]:
         """The place of each of some acronyms, with the words that say what it stands for. Raises UnknownNoteError."""
@@ -274,6 +269,15 @@ class Binder:
         for note in query.notes or ():
             self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
         return query
+
+    def _of_state(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives for the present state of the index, made once for it, whatever the number of threads."""
+        with self._making:
+            state = self._index.store.state()
+            if name not in self._made or self._made[name][0] != state:
+                self._made[name] = state, make()
+            made: T = self._made[name][1]
+            return made
 
     def _settled(self, work: Callable[[], T]) -> T:
         """What `work` gives over one state of the index: done again where a sync finished meanwhile."""

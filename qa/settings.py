@@ -172,7 +172,12 @@ def _port(value: Any) -> int:
 
 def _day(value: Any) -> date:
     # A day with a time of day is a date to Python, and cannot be compared with one.
-    return value if type(value) is date else date.fromisoformat(value)
+    if type(value) is date:
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError("a day looks like 2023-06-01") from error
 
 
 def _text(value: Any) -> str:

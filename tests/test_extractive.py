@@ -6,11 +6,11 @@ import pytest
 
 from qa.answering.citations import Citer, joined
 from qa.answering.extractive import answer
-from qa.answering.units import Unit, list_of, run_of
+from qa.answering.units import Unit, definition_of, list_of, run_of
 from qa.answering.windows import window
 from qa.notes import read_note
 from qa.retrieval.query import build_query
-from qa.schema import BlockKind, Hit, NoteContent, Sentence, Span
+from qa.schema import Acronym, BlockKind, Hit, NoteContent, Sentence, Span
 
 NOTE = """# Harbours
 
@@ -185,3 +185,12 @@ def test_a_lead_in_is_never_said_without_its_list(tmp_path: Path) -> None:
     for question in ("Which vessels has the department inspected?", "inspected vessels"):
         (statement,) = answer(build_query(question), [hit_of(content, led)], lambda note: content)
         assert len(statement.text.splitlines()) == 24
+
+
+def test_a_definition_is_said_without_the_lead_in_of_its_bullet(tmp_path: Path) -> None:
+    path = tmp_path / "fora.md"
+    path.write_text("# Fora\n\nYou are responsible for:\n\n- Coast Guard (CG)\n- Harbours\n", encoding="utf-8")
+    content = read_note(path, "fora.md")
+    start = content.text.index("Coast Guard (CG)")
+    unit = definition_of(content, Acronym("CG", "Coast Guard", "fora.md", start, start + len("Coast Guard (CG)")))
+    assert unit.text == "Coast Guard (CG)"

@@ -81,7 +81,7 @@ def nearest(query: Query, hits: Sequence[Hit], put_to: Searched, most: int = 3) 
     """
     language = query.asked_in
     if not hits:
-        return f"{say('abstained', language)} {say('nothing_left', language)}"
+        return f"{say('abstained', language)} {say('nothing_told' if put_to.notes else 'nothing_left', language)}"
     said = [say("abstained", language), say("nearest", language, places=_places(hits[:most], language))]
     if missing := words_of(query, put_to.absent):
         said.append(say("in_no_note", language, words=", ".join(missing)))

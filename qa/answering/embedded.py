@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from qa.acronyms import short_key
 from qa.answering import abstention, extractive, short_forms
 from qa.answering import beside as beside_notes
 from qa.answering.abstention import Judgement, Manner
 from qa.answering.calibration import Calibration
 from qa.answering.citations import Citer, all_citations, joined
-from qa.answering.expanding import asks_to_expand
 from qa.answering.notices import notices
 from qa.answering.time import Times, time_notices, with_successors
 from qa.retrieval.searched import Searched
@@ -63,7 +61,7 @@ def _judged(
 ) -> tuple[Judgement, tuple[Statement, ...]]:
     """How to answer, and the statements; none where it abstains."""
     judgement = abstention.judged(query, hits, put_to, known)
-    if _looks_up(query, hits):
+    if extractive.looks_up(query, hits):
         return abstention.looked_up(judgement, known), tuple(extractive.answer(query, hits, blocks))
     if short_forms.undefined(query, hits):
         judgement = abstention.refused(judgement, known)
@@ -73,11 +71,3 @@ def _judged(
     if not told or abstention.untold(query, told):
         return abstention.refused(judgement, known), ()
     return judgement, told
-
-
-def _looks_up(query: Query, hits: Sequence[Hit]) -> bool:
-    """Whether all that is asked for is what the binder says of its short forms, also of one that is a word besides
-    ("what does act stand for")."""
-    defined = extractive.definitions(query, hits)
-    expands = bool(defined) and all(asks_to_expand(query.question, short_key(one.short)) for one in defined)
-    return expands or extractive.looks_up(query, hits)

@@ -7,17 +7,17 @@ the question that was not yet touched. Between notes that say nearly the same, t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from qa.acronyms import meanings, short_key
+from qa.answering.choices import Choice, ranked
 from qa.answering.citations import Citer, block_at
 from qa.answering.expanding import asks_to_expand, asks_what_is
-from qa.answering.kinds import Kind, asks_more, asks_nothing_new, compares, enumerates, holds, kind_of
+from qa.answering.kinds import Kind, asked_kind, asks_more, compares, kind_of
 from qa.answering.short_forms import typed
 from qa.answering.time import in_time
 from qa.answering.units import Unit, definition_of, list_of, table_of
 from qa.answering.windows import grown, window
-from qa.schema import Acronym, Block, BlockKind, Hit, NoteContent, Query, Sentence, Span, Statement
+from qa.schema import Acronym, BlockKind, Hit, NoteContent, Query, Sentence, Statement
 from qa.terms import stems
 
 MOST_STATEMENTS = 3
@@ -27,38 +27,12 @@ MOST_WORDS_BESIDE, MOST_WORDS_AFTER, MOST_WORDS_ALONE = 50, 30, 70
 MOST_WORDS_OF_A_LIST, MOST_WORDS_WHERE_MANY = 75, 100
 MOST_WORDS_OF_A_TABLE = 150
 MOST_WORDS = 80
-# What a sentence gains for holding the kind of thing that is asked for: less where most sentences hold one.
-KIND_BONUS = {
-    Kind.MONEY: 0.1,
-    Kind.QUANTITY: 0.1,
-    Kind.LIST: 0.1,
-    Kind.WHAT: 0.1,
-    Kind.PERMISSION: 0.1,
-    Kind.WHO: 0.1,
-    Kind.DEFINITION: 0.1,
-    Kind.WHEN: 0.05,
-    Kind.LAW: 0.05,
-}
-# What a line like "Prepared for: ..." loses: it shares its words with many questions and seldom answers one.
-METADATA_LOSS = 0.1
 # What several things may answer, though one may too.
 _SEVERAL = (Kind.LIST, Kind.WHAT, Kind.PERMISSION)
 # A further statement must come this near to the first.
 NEAR_THE_BEST = 0.9
 # ... and so near where it adds no part of the question.
 AS_GOOD = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    hit: Hit
-    place: int
-    content: NoteContent
-    score: float
-
-    @property
-    def sentence(self) -> Sentence:
-        return self.hit.sentences[self.place]
 
 
 def answer(
@@ -90,8 +64,14 @@ def definitions(query: Query, hits: Sequence[Hit]) -> tuple[Acronym, ...]:
 
 def looks_up(query: Query, hits: Sequence[Hit]) -> bool:
     """Whether definitions are all that is asked for, so that nothing needs to be searched."""
-    only = kind_of(query.question) in (Kind.DEFINITION, Kind.OTHER) and not asks_more(query.question)
-    return only and bool(definitions(query, hits))
+    defined = definitions(query, hits)
+    if _only_expands(query, defined):
+        return True  # also of one that is a word besides ("what does act stand for")
+    return bool(defined) and kind_of(query.question) in (Kind.DEFINITION, Kind.OTHER) and not asks_more(query.question)
+
+
+def _only_expands(query: Query, defined: Sequence[Acronym]) -> bool:
+    return bool(defined) and all(asks_to_expand(query.question, short_key(one.short)) for one in defined)
 
 
 def _with_parts(
@@ -110,16 +90,16 @@ def _with_parts(
 
 def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteContent], alone: int) -> list[Unit]:
     """What answers one question. alone: the most words of a statement that is the only one."""
-    kind = _asked_kind(query)
+    kind = asked_kind(query)
     all_rows = kind is Kind.LIST or compares(query.question)
-    choices = _ranked(kind, hits, blocks)
+    choices = ranked(kind, hits, blocks)
     defined = definitions(query, hits)
     units = [definition_of(blocks(acronym.note), acronym) for acronym in defined]
-    if defined and all(asks_to_expand(query.question, short_key(acronym.short)) for acronym in defined):
+    if _only_expands(query, defined):
         return units
     asked = {term.stem for term in query.terms}
     touched = set[str]().union(*(_stems(unit) for unit in units))
-    said: list[tuple[Unit, _Choice]] = []
+    said: list[tuple[Unit, Choice]] = []
     for choice in choices:
         if len(units) >= MOST_STATEMENTS or choice.score < NEAR_THE_BEST * choices[0].score:
             break
@@ -129,7 +109,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
         if held and unit.run not in (other.run for other in held):
             units[units.index(held[0])] = unit  # it says what the short form stands for, and more
             touched |= _stems(unit)
-        if any(_overlap(unit, other) for other in units) or _said_anew(query, timely, said):
+        if any(_overlap(unit, other) for other in units) or _gives_old_value(query, timely, said):
             continue
         long = sum(one.words for one in (*units, unit)) > MOST_WORDS
         adds = (_stems(unit) & asked) - touched or choice.score >= AS_GOOD * choices[0].score
@@ -143,50 +123,16 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     return units
 
 
-def _said_anew(query: Query, choice: _Choice, said: Sequence[tuple[Unit, _Choice]]) -> bool:
+def _gives_old_value(query: Query, choice: Choice, said: Sequence[tuple[Unit, Choice]]) -> bool:
     """Whether the edition that is asked for was quoted already: old values are told beside an answer and not in it."""
     ahead = query.behind.get(choice.hit.note, ())
     return any(other.hit.note in ahead for _, other in said)
 
 
-def _ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[_Choice]:
-    choices = []
-    for hit in hits:
-        content = blocks(hit.note)
-        headers = _table_headers(content)
-        for place, sentence in enumerate(hit.sentences):
-            block = block_at(content, sentence.start)
-            if block.kind is BlockKind.QUESTION or block in headers:
-                continue  # its answer, or the rows below it, are the statements
-            bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
-            loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
-            choices.append(_Choice(hit, place, content, sentence.score + bonus - loss))
-    return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
-
-
-def _table_headers(content: NoteContent) -> set[Block]:
-    spans = {block.header for block in content.blocks if block.header}
-    return {block for block in content.blocks if Span(block.start, block.end) in spans}
-
-
-def _fits(kind: Kind, content: NoteContent, block: Block, sentence: Sentence) -> bool:
-    if kind in (Kind.LIST, Kind.WHAT):
-        listed = block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
-        return listed or enumerates(sentence.text)
-    if kind is Kind.PERMISSION:  # "The owner may not:" says so of each of its bullets
-        return any(holds(kind, content.text[span.start : span.end]) for span in (*sentence.context, _span(sentence)))
-    return kind is not Kind.OTHER and holds(kind, sentence.text)
-
-
-def _asked_kind(query: Query) -> Kind:
-    """The kind that is asked for; of "And in the east?" that of the turn before."""
-    return kind_of(query.before if query.before and asks_nothing_new(query.question) else query.question)
-
-
-def _unit(kind: Kind, choice: _Choice, most: int, *, all_rows: bool) -> Unit:
+def _unit(kind: Kind, choice: Choice, most: int, *, all_rows: bool) -> Unit:
     if all_rows:
         table = table_of(choice.content, block_at(choice.content, choice.sentence.start))
-        if table and len(table.text.split()) <= MOST_WORDS_OF_A_TABLE:
+        if table and table.words <= MOST_WORDS_OF_A_TABLE:
             return table
     around = window(choice.content, choice.hit, choice.place, most)
     return _list(kind, choice.content, choice.sentence) or around
@@ -208,10 +154,6 @@ def _list(kind: Kind, content: NoteContent, sentence: Sentence) -> Unit | None:
         return whole  # a lead-in without what it leads in says nothing
     most = MOST_WORDS_WHERE_MANY if asked else MOST_WORDS_OF_A_LIST
     return whole if whole and whole.words <= most else None
-
-
-def _span(sentence: Sentence) -> Span:
-    return Span(sentence.start, sentence.end)
 
 
 def _stems(unit: Unit) -> set[str]:

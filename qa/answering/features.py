@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from qa.answering.kinds import holds, kind_of
+from qa.answering.kinds import asked_kind, holds
 from qa.retrieval.searched import Searched, words_of
 from qa.schema import Hit, Query, Sentence, Term
 from qa.terms import stems
@@ -51,7 +51,7 @@ def features(query: Query, hits: Sequence[Hit], put_to: Searched) -> Features:
     sentences = [sentence for hit in hits for sentence in hit.sentences]
     if not sentences:
         return Features()
-    kind = kind_of(query.question)
+    kind = asked_kind(query)
     weighed = [(term, term.weight * rare) for term, rare in zip(put_to.terms, put_to.rarities, strict=True)]
     missed = set(unmatched(put_to.terms, passage_stems(hits[0], query.asked_in)))
     return Features(

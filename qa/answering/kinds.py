@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from qa.schema import Query
 from qa.terms import fold
 
 
@@ -212,6 +213,11 @@ def asks_nothing_new(question: str) -> bool:
     """Whether `question` names a thing and asks nothing of it: "And Castrin?", "What about the east?" """
     folded = re.sub(r"['’\-]", " ", fold(question))
     return bool(_CONTINUED.match(folded)) and not _INTERROGATIVE.search(_CONTINUED.sub("", folded, count=1))
+
+
+def asked_kind(query: Query) -> Kind:
+    """The kind that a query asks for; of "And in the east?" that of the turn before."""
+    return kind_of(query.before if query.before and asks_nothing_new(query.question) else query.question)
 
 
 def compares(question: str) -> bool:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Protocol, TypeVar
 
 from qa.answering.changes import OF_EDITIONS, OF_OTHERS, Change, Saying, changed_figures, changed_names, sayings
+from qa.answering.choices import Choice
 from qa.answering.citations import Citer, block_at
-from qa.answering.kinds import Kind, kind_of
+from qa.answering.kinds import Kind, asked_kind
 from qa.answering.words import day_in_words, say
 from qa.editions import Editions
 from qa.figures import Measure
 from qa.retrieval.filters import latest
-from qa.schema import BlockKind, Citation, Hit, NoteContent, Notice, Query, Sentence, Span, Statement
+from qa.schema import BlockKind, Citation, Hit, NoteContent, Notice, Query, Span, Statement
 from qa.terms import stems
 
 # Sentences of two notes are of one matter when they share this part of their stems and of their score.
@@ -36,22 +36,6 @@ _COMPARED = {
 }
 
 
-class Choice(Protocol):
-    """A sentence of a hit that may answer, and how well it does."""
-
-    @property
-    def hit(self) -> Hit: ...
-    @property
-    def content(self) -> NoteContent: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def sentence(self) -> Sentence: ...
-
-
-C = TypeVar("C", bound=Choice)
-
-
 @dataclass(frozen=True, slots=True)
 class Times:
     """What is known of time beside an answer. old_after: days before `today` from which on a source is old."""
@@ -61,7 +45,7 @@ class Times:
     old_after: int
 
 
-def in_time(query: Query, choice: C, choices: Sequence[C]) -> C:
+def in_time(query: Query, choice: Choice, choices: Sequence[Choice]) -> Choice:
     """The choice, or what a note of the time that is asked for says of the same matter nearly as well: the newest."""
     rivals = [choice]
     for rival in choices:
@@ -128,7 +112,7 @@ def _changes(
     editions: Editions,
 ) -> list[Change]:
     """What other notes say otherwise of what was asked for, each value once, editions of the cited note first."""
-    kind, found = kind_of(query.question), dict[tuple[str, str], Change]()
+    kind, found = asked_kind(query), dict[tuple[str, str], Change]()
     for mine in _asked_for(hits, quotes, blocks):
         note = mine.content.note.note
         for other in _of_chain(query, note, editions, blocks):

@@ -67,7 +67,8 @@ def run_of(content: NoteContent, run: Span, context: Sequence[Span] = ()) -> Uni
 
 def definition_of(content: NoteContent, acronym: Acronym) -> Unit:
     """The words of a note that say what a short form stands for."""
-    return run_of(content, Span(acronym.start, acronym.end))
+    span = Span(acronym.start, acronym.end)
+    return Unit(content, (), (span,), _shown(content, span))  # no lead-in: "For example:" is no part of what it means
 
 
 def list_of(content: NoteContent, block: Block, *, outermost: bool = False) -> Unit | None:

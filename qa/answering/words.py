@@ -42,6 +42,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "The filters leave no note to search.",
         "fr": "Les filtres ne laissent aucune note où chercher.",
     },
+    "nothing_told": {
+        "en": "The notes that were searched hold nothing but headings.",
+        "fr": "Les notes parcourues ne contiennent que des titres.",
+    },
     "near": {
         "en": "This may not be the answer: it is what comes nearest, and the notes may not tell.",
         "fr": "Ce n'est peut-être pas la réponse : c'est ce qui s'en approche le plus, et les notes n'en "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,7 +43,7 @@ def searched(query: Query, index: Index) -> Searched:
     return Searched(
         terms=terms,
         rarities=tuple(weight / most for weight in rarity(terms, frequencies, passages)),
-        absent=tuple(term for term in terms if not _stands(term, index, within)),
+        absent=tuple(term for term in terms if not _stands(term, index, within, frequencies)),
         notes=len(notes),
         newest=max((note.date for note in notes if note.date), default=None),
     )
@@ -56,7 +56,14 @@ def words_of(query: Query, terms: Sequence[Term]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _stands(term: Term, index: Index, within: Sequence[str] | None) -> bool:
-    """Whether a passage of the notes `within` holds a term, in one way or another; a phrase may stand apart in it."""
-    ways = [(term.stem,), *term.phrases]
-    return any(all(index.store.lexical([stem], 1, within) for stem in way) for way in ways if way)
+def _stands(term: Term, index: Index, within: Sequence[str] | None, frequencies: Mapping[str, int]) -> bool:
+    """Whether a passage of the notes `within` holds a term, in one way or another; a phrase may stand apart in it.
+
+    frequencies: the passages of the whole binder that hold each stem.
+    """
+
+    def is_there(stem: str) -> bool:
+        known = frequencies.get(stem, 0) > 0
+        return known and (within is None or bool(index.store.lexical([stem], 1, within)))
+
+    return any(all(map(is_there, way)) for way in [(term.stem,), *term.phrases] if way)

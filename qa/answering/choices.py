@@ -1,0 +1,71 @@
+"""The sentences of the hits as what may answer: how well each fits, and whether it holds what kind of thing is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qa.answering.citations import block_at
+from qa.answering.kinds import Kind, enumerates, holds
+from qa.schema import Block, BlockKind, Hit, NoteContent, Sentence, Span
+
+# What a sentence gains for holding the kind of thing that is asked for: less where most sentences hold one.
+KIND_BONUS = {
+    Kind.MONEY: 0.1,
+    Kind.QUANTITY: 0.1,
+    Kind.LIST: 0.1,
+    Kind.WHAT: 0.1,
+    Kind.PERMISSION: 0.1,
+    Kind.WHO: 0.1,
+    Kind.WHEN: 0.05,
+    Kind.LAW: 0.05,
+}
+# What a line like "Prepared for: ..." loses: it shares its words with many questions and seldom answers one.
+METADATA_LOSS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The sentence at `place` of a hit, and how well it answers; higher is better, within one search only."""
+
+    hit: Hit
+    place: int
+    content: NoteContent
+    score: float
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.hit.sentences[self.place]
+
+
+def ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Choice]:
+    """The sentences of the hits that may answer, best first. blocks: a note's path to its text and blocks."""
+    choices = []
+    for hit in hits:
+        content = blocks(hit.note)
+        headers = _table_headers(content)
+        for place, sentence in enumerate(hit.sentences):
+            block = block_at(content, sentence.start)
+            if block.kind is BlockKind.QUESTION or block in headers:
+                continue  # its answer, or the rows below it, are the statements
+            bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
+            loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
+            choices.append(Choice(hit, place, content, sentence.score + bonus - loss))
+    return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
+
+
+def _table_headers(content: NoteContent) -> set[Block]:
+    spans = {block.header for block in content.blocks if block.header}
+    return {block for block in content.blocks if Span(block.start, block.end) in spans}
+
+
+def _fits(kind: Kind, content: NoteContent, block: Block, sentence: Sentence) -> bool:
+    if kind in (Kind.LIST, Kind.WHAT):
+        listed = block.kind in (BlockKind.BULLET, BlockKind.ROW) or sentence.text.endswith(":")
+        return listed or enumerates(sentence.text)
+    if kind is Kind.PERMISSION:  # "The owner may not:" says so of each of its bullets
+        return any(
+            holds(kind, content.text[span.start : span.end])
+            for span in (*sentence.context, Span(sentence.start, sentence.end))
+        )
+    return kind is not Kind.OTHER and holds(kind, sentence.text)
