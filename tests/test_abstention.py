@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def test_of_nothing_found_all_figures_are_nothing(binder: Binder) -> None:
     assert features(query, hits, put_to) == Features()
     assert judged(query, hits, put_to, Calibration(9.0, {}, 0.2, 0.6)).manner is Manner.ABSTAINED
     assert nearest(query, hits, put_to) == "The notes do not tell. The filters leave no note to search."
+    assert nearest(query, [], replace(put_to, notes=1)).endswith("hold nothing but headings.")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
     python -m evals.benchmarks.answers --ablation   # right answers to answerable questions without each part
     python -m evals.benchmarks.answers --examples   # answers, good and bad, as `qa ask` prints them
 
-`verrane` and `ostmere` were developed on; nothing was chosen on the others. Right is as `qa eval` defines it. Words are
+`verrane` and `ostmere` were developed on; the others are kept for checking. Right is as `qa eval` defines it. Words are
 of answers to questions that are no lists. Intervals of shares are Wilson's, of citation precision by a bootstrap of
 notes. Time is of `binder.ask`, the model loaded, on this machine.
 """

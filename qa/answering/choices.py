@@ -1,4 +1,4 @@
-"""The sentences of the hits as what may answer: how well each fits, and whether it holds what kind of thing is asked."""
+"""The sentences of the hits as what may answer: how well each fits, and whether it holds the kind that is asked for."""
 
 from __future__ import annotations
 
