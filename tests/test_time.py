@@ -162,7 +162,7 @@ def test_the_age_of_an_old_source_is_told_in_the_language_of_the_question(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with opened(corpus, old=OLD, roads=ROADS) as binder:
-        assert said(binder.ask(SHARE), "age") == ["As of 2 March 2021."]
+        assert said(binder.ask(SHARE), "age") == ["As of 2 March 2021, the date of the newest note quoted."]
         assert said(binder.ask("Who grades the gravel roads?"), "age") == []
         asked = "Quelle part du billet la Ferry Subsidy paie-t-elle aux insulaires d'Orlen (per cent of a ticket) ?"
         french = binder.ask(asked)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from qa.evaluation.inbox import read_inbox
-from qa.schema import Answer, Citation, Statement
+from qa.schema import Answer, Citation, Notice, Statement
 from qa.web.rendering import answer_html, question_html, sources_html
 from tests.conftest import CORPUS
 
@@ -188,3 +188,14 @@ def test_a_port_that_is_taken_is_a_clear_error(tmp_path: Path) -> None:
     assert f"127.0.0.1:{port}" in run.stderr
     assert "QA_PORT" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_what_a_notice_rests_on_stands_among_the_sources() -> None:
+    own = Citation(1, "new.md", "New", "", None, None, "en", None, None, 0, 3, "now")
+    old = Citation(2, "old.md", "Old", "", None, None, "en", None, "new.md", 0, 4, "then")
+    answer = Answer(
+        "?", "now [1]", (Statement("now", (own,)),), (own,), notices=(Notice("superseded", "Changed.", (old,)),)
+    )
+    assert "Changed. [2]" in answer_html(answer)
+    assert "<blockquote>then</blockquote>" in sources_html(answer)
+    assert "superseded by new.md" in sources_html(answer)

@@ -22,7 +22,7 @@ import numpy as np
 
 from evals.benchmarks.sets import EVALS, GOLD_SETS
 from qa import Binder
-from qa.answering import abstention, extractive, windows
+from qa.answering import abstention, choices, extractive, windows
 from qa.answering.kinds import Kind
 from qa.console import show_answer, show_table
 from qa.evaluation.asking import Record, put
@@ -162,7 +162,7 @@ _WITHOUT: dict[str, list[tuple[object, str, object]]] = {
     ],
     "whole lists": [(extractive, "_list", lambda *_: None)],
     "whole tables": [(extractive, "MOST_WORDS_OF_A_TABLE", 0)],
-    "the kind of the question": [(extractive, "KIND_BONUS", dict[Kind, float]())],
+    "the kind of the question": [(choices, "KIND_BONUS", dict[Kind, float]())],
     "a second statement": [(extractive, "MOST_STATEMENTS", 1)],
     "the parts of a question": [(query, "parts_of", lambda _: ())],
     "short forms looked up": [(extractive, "definitions", lambda *_: ())],

@@ -72,8 +72,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Une autre note dit autre chose : « {theirs} » ({other}) ; celle-ci dit « {mine} » ({this}).",
     },
     "age": {
-        "en": "As of {day}.",
-        "fr": "En date du {day}.",
+        "en": "As of {day}, the date of the newest note quoted.",
+        "fr": "En date du {day}, celle de la plus récente des notes citées.",
     },
     "acronym": {
         "en": "{short} was read as {long}.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from qa.answering.citations import markers
-from qa.schema import Answer, Citation
+from qa.schema import Answer, Citation, Notice
 
 
 def question_html(text: str) -> str:
@@ -17,7 +17,7 @@ def answer_html(answer: Answer | str) -> str:
     """A turn of the program's: statements with markers and notices; or the message of an error."""
     if isinstance(answer, str):
         return f'<div class="qa-turn qa-abstained" role="alert">{escape(answer)}</div>'
-    notices = "".join(f'\n<span class="qa-notice">{escape(notice.text)}</span>' for notice in answer.notices)
+    notices = "".join(_notice_html(notice) for notice in answer.notices)
     if answer.abstained:
         return f'<div class="qa-turn qa-abstained">{escape(answer.text)}{notices}</div>'
     said = "\n\n".join(
@@ -27,10 +27,16 @@ def answer_html(answer: Answer | str) -> str:
 
 
 def sources_html(answer: Answer | None) -> str:
-    """The citations of an answer, each with its exact quote and place."""
+    """The citations of an answer and of its notices, each with its exact quote and place."""
     if answer is None or not answer.citations:
         return '<p class="qa-place">The exact quotes stand here once there is an answer.</p>'
-    return "".join(_source(citation) for citation in answer.citations)
+    beside = dict.fromkeys(citation for notice in answer.notices for citation in notice.citations)
+    return "".join(_source(citation) for citation in (*answer.citations, *beside))
+
+
+def _notice_html(notice: Notice) -> str:
+    marked = f"{notice.text} {markers(notice.citations)}".strip()
+    return f'\n<span class="qa-notice">{escape(marked)}</span>'
 
 
 def _source(citation: Citation) -> str:
@@ -38,6 +44,7 @@ def _source(citation: Citation) -> str:
     place = [citation.title, citation.section, f"page {citation.page}" if citation.page else "", day]
     place += [citation.classification or "", f"for {citation.prepared_for}" if citation.prepared_for else ""]
     place += ["in French" if citation.language == "fr" else "", citation.note]
+    place += [f"superseded by {citation.superseded_by}" if citation.superseded_by else ""]
     return (
         f'<div class="qa-source"><b>[{citation.marker}]</b><blockquote>{escape(citation.quote)}</blockquote>'
         f'<p class="qa-place">{escape(" · ".join(part for part in place if part))}</p></div>'
