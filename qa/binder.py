@@ -10,21 +10,24 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
-from qa.errors import QuestionError, SettingsError, UnknownNoteError
+from qa.errors import QuestionError, UnknownNoteError
 from qa.options import AskOptions, SearchOptions
-from qa.parts import reranker_of, server_of
+from qa.parts import chat_model_of, reranker_of, server_of
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
-from qa.settings import EMBEDDED, Settings
+from qa.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.tools import BaseTool
 
     from qa.acronyms import Glossary
+    from qa.answering.found import Found
+    from qa.answering.generative import Manner
     from qa.editions import Editions
     from qa.embedding import EmbeddingModel
     from qa.index import Index
     from qa.index.records import State
+    from qa.models import ChatModel
 
 HITS_TO_ANSWER_FROM = 8
 T = TypeVar("T")
@@ -33,12 +36,15 @@ T = TypeVar("T")
 class Binder:
     """Briefing notes that answer questions in exact quotes. Made by `Binder.open`; safe to use from several threads."""
 
-    def __init__(self, settings: Settings, index: Index, model: Callable[[], EmbeddingModel]) -> None:
+    def __init__(
+        self, settings: Settings, index: Index, model: Callable[[], EmbeddingModel], chat: ChatModel | None = None
+    ) -> None:
         self.settings = settings
         self.report: SyncReport | None = None
         self._index = index
         self._load_model = model
         self._reranker = reranker_of(settings)
+        self.chat = chat
         self._made: dict[str, tuple[State, Any]] = {}
         self._making = Lock()
 
@@ -56,7 +62,8 @@ class Binder:
     ) -> Binder:
         """Opens the binder of a folder of notes; None takes a value from the settings (see qa.settings).
 
-        llm: "embedded" answers in quotes without a model. embedding: a model's name or folder, or a LangChain
+        llm: "embedded" answers in quotes without a model; "provider:model", or any chat model of LangChain, words the
+        answers, and each statement is checked against its quotes. embedding: a model's name or folder, or a LangChain
         `Embeddings`. sync: bring the index up to date first (`binder.report` says what that did). rebuild: make the
         index anew. progress: called with each step of long work.
 
@@ -66,12 +73,10 @@ class Binder:
         from qa.index import Index
 
         named = embedding if isinstance(embedding, str) else None
-        settings = Settings.load(corpus=corpus, index=index, llm=llm, embedding=named)
-        if settings.llm != EMBEDDED:
-            raise SettingsError(
-                f"This version answers with quotes only: `llm` cannot be {settings.llm!r} yet. Unset QA_LLM, or set it "
-                f'to "{EMBEDDED}".'
-            )
+        given = None if llm is None or isinstance(llm, str) else llm
+        name = llm if given is None else getattr(given, "name", None) or type(given).__name__
+        settings = Settings.load(corpus=corpus, index=index, llm=name, embedding=named)
+        chat = chat_model_of(settings, given)
         model = lazy_embedding(settings.embedding if embedding is None else embedding, cache=settings.cache)
         known = settings.embedding if embedding is None or named else None
         opened = Index.open(
@@ -82,7 +87,7 @@ class Binder:
             rebuild=rebuild,
             server=server_of(settings),
         )
-        binder = cls(settings, opened, model)
+        binder = cls(settings, opened, model, chat)
         try:
             if sync:
                 binder.sync(progress)
@@ -114,7 +119,7 @@ class Binder:
         """Examines the whole set-up and repairs nothing; see qa.index.health. `examine` does so without a binder."""
         from qa.doctor import examined
 
-        return examined(self.settings, self._load_model)
+        return examined(self.settings, self._load_model, self.chat)
 
     def notes(self) -> tuple[Note, ...]:
         """The notes of the index, ordered by path."""
@@ -196,9 +201,25 @@ class Binder:
         language: str | None = None,
         hits: Sequence[Hit] | None = None,
     ) -> Iterator[Answer]:
-        """As `ask`, but yields Answers as they grow; the last is what `ask` returns."""
+        """As `ask`, but yields Answers as they grow; the last is what `ask` returns. Closing it gives up the model."""
         asked = (question, history, as_of, since, until, notes, language)
-        yield from self._settled(lambda: self._answers(self._query(*asked), hits))
+
+        def find(rewrite: str = "") -> Found:
+            return self._found(self._query(*asked, rewrite=rewrite), hits)
+
+        if self.chat is None:
+            from qa.answering.embedded import answers
+
+            yield from self._settled(lambda: answers(find()))
+        else:
+            from qa.answering import generative
+            from qa.retrieval.query import turns_of
+
+            self._query(*asked)  # what cannot be asked is told before a model is asked
+            manner = self._manner(self.chat)
+            yield from generative.answers(
+                question, turns_of(history), lambda rewrite: self._settled(lambda: find(rewrite)), manner
+            )
 
     async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> tuple[Hit, ...]:
         """`search` in a thread."""
@@ -233,7 +254,9 @@ class Binder:
         return tool(self.ask)
 
     def close(self) -> None:
-        """Closes the index. The binder cannot be used after it."""
+        """Closes the index and gives up what a model is asked. The binder cannot be used after it."""
+        if self.chat is not None:
+            self.chat.close()
         self._index.close()
 
     def __enter__(self) -> Binder:
@@ -251,6 +274,7 @@ class Binder:
         until: date | None,
         notes: Sequence[str] | None,
         language: str | None,
+        rewrite: str = "",
     ) -> Query:
         from qa.retrieval.query import build_query
 
@@ -260,6 +284,7 @@ class Binder:
             known=self.notes(),
             glossary=self.glossary(),
             editions=self.editions(),
+            rewrite=rewrite,
             as_of=as_of,
             since=since,
             until=until,
@@ -292,26 +317,40 @@ class Binder:
             if self._index.store.state() == before:
                 return result
 
-    def _answers(self, query: Query, hits: Sequence[Hit] | None) -> list[Answer]:
+    def _found(self, query: Query, hits: Sequence[Hit] | None) -> Found:
         from qa.answering.beside import undated
         from qa.answering.calibration import calibration
-        from qa.answering.embedded import answers
+        from qa.answering.found import Found
         from qa.answering.time import Times
         from qa.retrieval.query import part_queries
         from qa.retrieval.searched import searched
 
-        found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else hits
+        found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else tuple(hits)
         parts = part_queries(query, self.glossary(), self.notes()) if hits is None else ()
-        return answers(
+        return Found(
             query,
             found,
-            self._content,
+            cache(self._content),  # several hits are of one note, and each would read all its blocks
             parts=[(part, self._search(part, HITS_TO_ANSWER_FROM)) for part in parts],
             times=Times(self.editions(), self.settings.today or date.today(), self.settings.old_after),
             put_to=searched(query, self._index),
             known=calibration(self._load_model().fingerprint, query.asked_in, self.settings),
             beside=[*self._index.notices, *undated(query, self.notes())],
             unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
+        )
+
+    def _manner(self, chat: ChatModel) -> Manner:
+        from qa.answering.generative import Manner
+        from qa.answering.verification import nearness_by
+
+        settings = self.settings
+        return Manner(
+            chat,
+            nearness_by(lambda texts: self._load_model().encode(texts)),
+            self.glossary().readings,
+            settings.llm_try_again,
+            settings.llm_fallback,
+            settings.abstain_when,
         )
 
     def _search(self, query: Query, k: int) -> tuple[Hit, ...]:

@@ -8,7 +8,9 @@ import json
 import logging
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from io import TextIOWrapper
 from typing import Any
@@ -66,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = _verb(verbs, "ask", "answer a question; exit code 3 where the notes do not tell", _ask)
     _question(ask)
+    _model(ask)
+    ask.add_argument("--after", action="append", metavar="QUESTION", help="asked before (may be given more than once)")
+    ask.add_argument("--withheld", action="store_true", help="show what a model said and its quotes do not bear out")
 
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
@@ -77,18 +82,20 @@ def _parser() -> argparse.ArgumentParser:
         help="only these, by either form; exit code 3 where the notes define one nowhere",
     )
 
-    _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
+    doctor = _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
+    _model(doctor)
 
     add_verb(verbs)
 
     chat = _verb(verbs, "chat", "open the chat page", _chat)
+    _model(chat)
     chat.add_argument("--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: QA_PORT, or 7860)")
     return parser
 
 
 def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
     verb: argparse.ArgumentParser = verbs.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
-    verb.set_defaults(run=run, rebuild=False)
+    verb.set_defaults(run=run, rebuild=False, llm=None, fallback=True)
     verb.add_argument("--corpus", metavar="FOLDER", help="the notes (default: corpus/)")
     verb.add_argument("--index", metavar="FOLDER", help="the index (default: index/)")
     verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
@@ -104,6 +111,16 @@ def _question(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--since", type=_day, metavar="DATE", help="only notes from this day on")
     verb.add_argument("--until", type=_day, metavar="DATE", help="only notes up to this day")
     verb.add_argument("--language", choices=("en", "fr"), help="only notes in this language")
+
+
+def _model(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--llm", metavar="MODEL", help='"embedded" (the default: no model), or provider:model')
+    verb.add_argument(
+        "--no-fallback",
+        dest="fallback",
+        action="store_false",
+        help="fail where the model does, and do not answer without",
+    )
 
 
 def _day(text: str) -> date:
@@ -136,9 +153,16 @@ def _open(parsed: argparse.Namespace, *, sync: bool = True) -> Binder:
     from qa.console import Meter, show_changes
 
     binder = Binder.open(
-        parsed.corpus, index=parsed.index, embedding=parsed.embedding, rebuild=parsed.rebuild, sync=False
+        parsed.corpus,
+        index=parsed.index,
+        llm=parsed.llm,
+        embedding=parsed.embedding,
+        rebuild=parsed.rebuild,
+        sync=False,
     )
     try:
+        if not parsed.fallback:
+            binder.settings = replace(binder.settings, llm_fallback=False)
         if sync:
             with Meter() as meter:
                 show_changes(_synced(binder, meter))
@@ -197,14 +221,16 @@ def _search(parsed: argparse.Namespace) -> int:
 
 
 def _ask(parsed: argparse.Namespace) -> int:
-    from qa.console import show_answer
+    from qa.console import show_answers
 
+    history = [("user", question) for question in parsed.after or ()]
     with _open(parsed) as binder:
-        answer = binder.ask(" ".join(parsed.question), **_filters(parsed))
+        answers = binder.stream(" ".join(parsed.question), history=history, **_filters(parsed))
         if parsed.json:
+            answer = deque(answers, maxlen=1).pop()
             _print_json(answer)
         else:
-            show_answer(answer)
+            answer = show_answers(answers, withheld=parsed.withheld)
     return ABSTAINED if answer.abstained else 0
 
 
@@ -243,7 +269,7 @@ def _acronyms(parsed: argparse.Namespace) -> int:
 def _doctor(parsed: argparse.Namespace) -> int:
     from qa.console import show_checks
 
-    checks = examine(parsed.corpus, index=parsed.index, embedding=parsed.embedding)
+    checks = examine(parsed.corpus, index=parsed.index, llm=parsed.llm, embedding=parsed.embedding)
     if parsed.json:
         _print_json(checks)
     else:

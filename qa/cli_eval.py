@@ -6,6 +6,7 @@ import argparse
 import json
 import shlex
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     from qa.binder import Binder
     from qa.evaluation.goldset import GoldSet
+    from qa.models import ChatModel
 
 FOUND = 4
 
@@ -32,6 +34,9 @@ def add_verb(verbs: Any) -> None:
     _sets(verb, default=None)
     verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
     verb.add_argument("--llm", metavar="MODEL", help='"embedded" (the default: no model), or provider:model')
+    replies = verb.add_mutually_exclusive_group()
+    replies.add_argument("--record", action="store_true", help="keep the model's replies beside the gold set")
+    replies.add_argument("--replay", action="store_true", help="take the replies that are kept there, and no model")
     verb.add_argument("--baseline", metavar="FILE", help="a saved run to compare with, instead of the set's baseline")
     verb.add_argument(
         "--repeat",
@@ -43,6 +48,7 @@ def add_verb(verbs: Any) -> None:
     steps = verb.add_subparsers(metavar="[STEP]", title="further steps")
 
     accept = _step(steps, "accept", "make the newest run the baseline", _accept)
+    accept.add_argument("--replay", action="store_true", help="the newest run with replies that were kept")
     accept.add_argument("--note", required=True, help="why, for whoever reads the baseline later")
 
     check = _step(steps, "check", "examine gold files; exit code 4 where an error is found", _check)
@@ -80,7 +86,7 @@ def _chosen(parsed: argparse.Namespace, *, create: bool = False) -> list[GoldSet
         gold, notes = Path(parsed.gold), Settings.load(corpus=parsed.corpus).corpus
         if create and notes.is_dir() and not gold.exists() and gold.parent.is_dir():
             gold.touch()
-        return [single(gold, notes)]
+        return _kept(parsed, [single(gold, notes)])
     if parsed.corpus:
         raise SettingsError("--corpus goes with --gold; each set names its own notes in its set.toml.")
     found = find_sets(Path(parsed.evals or "evals"))
@@ -88,7 +94,30 @@ def _chosen(parsed: argparse.Namespace, *, create: bool = False) -> list[GoldSet
     for name in parsed.set or ():
         if name not in names:
             raise GoldError(f"There is no set {name}. There are: {', '.join(names)}.")
-    return [one for one in found if not parsed.set or one.name in parsed.set]
+    found = [one for one in found if not parsed.set or one.name in parsed.set]
+    return _kept(parsed, found)
+
+
+def _kept(parsed: argparse.Namespace, sets: list[GoldSet]) -> list[GoldSet]:
+    """The sets under another name where a model's replies are kept: such runs are compared with one another."""
+    kept = getattr(parsed, "record", False) or getattr(parsed, "replay", False)
+    return [replace(one, name=f"{one.name}-replies") for one in sets] if kept else sets
+
+
+def _replies(parsed: argparse.Namespace, gold_set: GoldSet) -> ChatModel | None:
+    """The model that keeps its replies, or that gives those that are kept; None where neither is asked for."""
+    from qa.answering.prompts import without_boundary
+    from qa.models.recorded import Recording, Replaying
+    from qa.parts import chat_model_of
+
+    if parsed.replay:
+        return Replaying(gold_set.replies, without_boundary)
+    if not parsed.record:
+        return None
+    chat = chat_model_of(Settings.load(llm=parsed.llm))
+    if chat is None:
+        raise SettingsError("--record keeps the replies of a model: name it with --llm, or as QA_LLM.")
+    return Recording(chat, gold_set.replies, without_boundary)
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -103,13 +132,14 @@ def _run(parsed: argparse.Namespace) -> int:
         raise SettingsError("--baseline is of one set; name it with --set, or give --gold.")
     results = []
     for gold_set in chosen:
+        llm = _replies(parsed, gold_set) or parsed.llm
         baseline = Path(parsed.baseline) if parsed.baseline else gold_set.baseline
         before = load(baseline) if parsed.baseline or baseline.exists() else None
         with Meter() as meter:
             now = evaluate(
                 gold_set,
                 embedding=parsed.embedding,
-                llm=parsed.llm,
+                llm=llm,
                 repeat=parsed.repeat,
                 rebuild=parsed.rebuild,
                 tell=meter,
@@ -187,7 +217,8 @@ def _add(parsed: argparse.Namespace) -> int:
 def _accept_command(parsed: argparse.Namespace, gold_set: GoldSet) -> str:
     """How this run is made the baseline, as one types it."""
     words = ["qa", "eval", "accept"]
-    words += ["--gold", parsed.gold] if parsed.gold else ["--set", gold_set.name]
+    words += ["--gold", parsed.gold] if parsed.gold else ["--set", gold_set.name.removesuffix("-replies")]
+    words += ["--replay"] if parsed.record or parsed.replay else []
     for option in ("corpus", "evals"):
         if getattr(parsed, option):
             words += [f"--{option}", getattr(parsed, option)]

@@ -6,7 +6,7 @@ import shutil
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from qa.acronyms import meanings, short_key
@@ -149,19 +149,34 @@ def _show_places(places: Sequence[Citation], indent: str, most: int) -> None:
         write(f"and {more} more {plural('place', more)}", indent=indent)
 
 
-def show_answer(answer: Answer) -> None:
-    """The answer, below it each citation with its exact quote and place, then the notices."""
-    for paragraph in answer.text.split("\n"):
-        write(paragraph, hang=" " * _bullet_width(paragraph))
+def show_answers(answers: Iterable[Answer], *, withheld: bool = False) -> Answer:
+    """An answer as it grows, below it each citation with its exact quote and place, then the notices; returns it whole.
+
+    withheld: also show what a model said and its quotes did not bear out.
+    """
+    shown = ""
+    for answer in answers:
+        if answer.text != shown:
+            for paragraph in answer.text.removeprefix(shown).split("\n")[bool(shown) :]:
+                write(paragraph, hang=" " * _bullet_width(paragraph))
+            sys.stdout.flush()
+            shown = answer.text
     if answer.citations:
         print()
     for citation in answer.citations:
         _show_citation(citation)
+    if answer.rewrite:
+        print()
+        write(f"Asked as: {answer.rewrite}")
     for notice in answer.notices:
         print()
-        write(f"Note: {notice.text}")
+        hint = " (--withheld shows what)" if notice.kind == "withheld" and not withheld else ""
+        write(f"Note: {notice.text}{hint}")
         for citation in notice.citations:
             _show_citation(citation)
+    for statement in answer.withheld if withheld else ():
+        write(f"Withheld: {statement.text} ({statement.reason})", hang="    ")
+    return answer
 
 
 def _show_citation(citation: Citation) -> None:

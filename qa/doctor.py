@@ -7,33 +7,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import QAError, SettingsError
-from qa.parts import reranker_of, server_of
+from qa.parts import chat_model_of, reranker_of, server_of
 from qa.schema import Check
 from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.embedding import EmbeddingModel
+    from qa.models import ChatModel
 
 
 def examine(
-    corpus: str | Path | None = None, *, index: str | Path | None = None, embedding: str | None = None
+    corpus: str | Path | None = None,
+    *,
+    index: str | Path | None = None,
+    llm: str | None = None,
+    embedding: str | None = None,
 ) -> tuple[Check, ...]:
     """As `Binder.doctor`, also where no binder can be opened. Arguments as of `Binder.open`."""
     from qa.embedding import lazy_embedding
 
     try:
-        settings = Settings.load(corpus=corpus, index=index, embedding=embedding)
+        settings = Settings.load(corpus=corpus, index=index, llm=llm, embedding=embedding)
     except SettingsError as error:
         return (Check("settings", False, str(error), "Correct that setting."),)
     return examined(settings, lazy_embedding(settings.embedding, cache=settings.cache))
 
 
-def examined(settings: Settings, model: Callable[[], EmbeddingModel]) -> tuple[Check, ...]:
-    """What was found of settings, notes, index, vectors and models, each a Check. Repairs nothing."""
+def examined(
+    settings: Settings, model: Callable[[], EmbeddingModel], chat: ChatModel | None = None
+) -> tuple[Check, ...]:
+    """What was found of settings, notes, index, vectors and models, each a Check. Repairs nothing.
+
+    chat: the chat model, where one was given; else it is the settings'.
+    """
     from qa.index.health import examine as examine_index
 
     found = examine_index(settings.index, settings.corpus, model, server=server_of(settings))
-    return (Check("settings", True, "they can be read"), *found, *_reranking(settings))
+    return (Check("settings", True, "they can be read"), *found, *_reranking(settings), *_chatting(settings, chat))
 
 
 def _reranking(settings: Settings) -> tuple[Check, ...]:
@@ -47,3 +57,21 @@ def _reranking(settings: Settings) -> tuple[Check, ...]:
         what, _, advice = str(error).partition("\n")
         return (Check("reranker", False, what, advice),)
     return (Check("reranker", True, reranker.name),)
+
+
+def _chatting(settings: Settings, given: ChatModel | None) -> tuple[Check, ...]:
+    """Whether the chat model, where there is one, answers one real call, and how long that takes."""
+    try:
+        chat = given or chat_model_of(settings)
+        if chat is None:
+            return ()
+        from qa.models import Meter
+
+        meter = Meter(chat.name)
+        said = chat.reply([("user", "Reply with the word: yes")], meter).strip()
+    except QAError as error:
+        what, _, advice = str(error).partition(". ")
+        return (Check("chat model", False, what, advice),)
+    if not said:
+        return (Check("chat model", False, f"{chat.name} says nothing", "Try another model."),)
+    return (Check("chat model", True, f"{chat.name} answers, in {meter.seconds:.1f} s"),)

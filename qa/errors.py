@@ -8,6 +8,7 @@ QAError (1)
 ├── GoldError (2)              a gold file, set.toml or saved run that cannot be used
 ├── NoteError (1)              one note cannot be read; a sync reports it and goes on
 ├── EmbeddingError (1)         the embedding model is missing, damaged, or gave something that is no vector
+├── ModelError (1)             the chat model cannot be reached, refuses, is too slow, or breaks off
 ├── MissingExtraError (2)      a package that is needed is not installed; names the `pip install` line
 ├── ServingError (1)           the chat page cannot be served, for example because its port is taken
 └── IndexFolderError (1)       the index folder cannot be used
@@ -62,6 +63,18 @@ class NoteError(QAError):
 
 class EmbeddingError(QAError):
     """The embedding model is missing, damaged, or gave something that is no vector."""
+
+
+class ModelError(QAError):
+    """The chat model cannot be reached, refuses, is too slow, or breaks off.
+
+    passing: the same call may succeed in a moment. wait: how many seconds the provider asks to wait, where it says so.
+    """
+
+    def __init__(self, message: str, *, passing: bool = False, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.passing = passing
+        self.wait = wait
 
 
 class MissingExtraError(QAError):

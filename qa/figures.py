@@ -16,7 +16,7 @@ from enum import Enum
 from qa.schema import Span
 from qa.terms import fold
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number, names in enumerate(
         [
@@ -62,7 +62,7 @@ _PERIOD = re.compile(
 
 _NUMBER = r"\d{1,3}(?:[,\u00a0\u202f ]\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _GAP = r"[\s\u00a0\u202f]*"
-_SCALES = {
+SCALES = {
     "thousand": 1e3, "mille": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "milliard": 1e9, "bn": 1e9,
     "b": 1e9, "g": 1e9,
 }  # fmt: skip
@@ -187,7 +187,7 @@ def _value(written: str, scaled: str) -> tuple[float, float]:
     """The value of a number and how finely it is said: "1,5" and "million" are 1,500,000 and 100,000."""
     plain = re.sub(r"[,\u00a0\u202f ](?=\d{3}(?!\d))", "", written).replace(",", ".")
     name = scaled.lower()
-    scale = _SCALES.get(name) or _SCALES.get(name.rstrip("s"), 1.0)
+    scale = SCALES.get(name) or SCALES.get(name.rstrip("s"), 1.0)
     return round(float(plain) * scale, 6), scale * 10.0 ** -len(plain.partition(".")[2])
 
 
@@ -205,8 +205,8 @@ def _period(match: re.Match[str]) -> tuple[Span, tuple[date, date] | None]:
             return span, (date(first, 4, 1), date(first + 1, 3, 31))
         return span, _months(first, int(second), 1) if len(second) == 2 and 1 <= int(second) <= 12 else None
     year, name = int(match["year"]), fold(match["name"] or "")
-    if name in _MONTHS:
-        return span, _months(year, _MONTHS[name], 1)
+    if name in MONTHS:
+        return span, _months(year, MONTHS[name], 1)
     if name in _SEASONS:
         return span, _months(year, _SEASONS[name], 3)
     return Span(match.start("year"), match.end()), _months(year, 1, 12)
@@ -219,7 +219,7 @@ def _months(year: int, first: int, count: int) -> tuple[date, date]:
 
 def _date(match: re.Match[str]) -> date | None:
     name = match["month"] or match["month2"]
-    month = int(match["m"]) if match["y"] else _MONTHS.get(fold(name.rstrip(".")), 0)
+    month = int(match["m"]) if match["y"] else MONTHS.get(fold(name.rstrip(".")), 0)
     year = match["y"] or match["year"] or match["year2"]
     day = match["d"] or match["day"] or match["day2"]
     try:

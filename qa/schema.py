@@ -247,12 +247,26 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a chat model was asked for one answer. calls: how many; input_tokens, output_tokens: of all, None where the
+    provider does not say; seconds: waited for them."""
+
+    model: str
+    calls: int
+    input_tokens: int | None
+    output_tokens: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What `ask` returns.
 
     text: the statements joined, with [n] markers; where abstained, that the notes do not tell, and which come nearest.
     confidence: the calibrated chance, 0..1, that the notes hold the answer; None without a calibration for the model.
-    withheld: what a model said and its quotes did not bear out. hits: what was searched, best first.
+    withheld: what a model said and its quotes did not bear out. hits: what was found, best first.
+    rewrite: the question as a model made it stand by itself; "" where none did. usage: what a model was asked for this
+    answer; None where none was.
     """
 
     question: str
@@ -264,6 +278,8 @@ class Answer:
     notices: tuple[Notice, ...] = ()
     withheld: tuple[Statement, ...] = ()
     hits: tuple[Hit, ...] = ()
+    rewrite: str = ""
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

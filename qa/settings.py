@@ -22,6 +22,7 @@ from qa.errors import SettingsError
 FILE = "qa.toml"
 DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
 EMBEDDED = "embedded"
+WHO_ABSTAINS = ("either", "model", "program")
 # As good as never, and still a day that a calendar has.
 _MOST_DAYS = 365_000
 
@@ -31,7 +32,12 @@ class Settings:
     """All settings of a binder.
 
     corpus, index: folders. inbox: the file that keeps what readers say of answers (see qa.evaluation.inbox).
-    llm: "embedded" (no model) or "provider:model". embedding: "all-MiniLM-L6-v2", or a folder or name that
+    llm: "embedded" (no model) or "provider:model". llm_base_url: of a server that speaks the provider's protocol, ""
+    for the provider's own. llm_timeout: seconds for one call with all its tries. llm_window: tokens that the model
+    reads and writes; None takes what it says of itself. llm_at_once: calls at one time. llm_try_again: ask once more
+    for statements that their quotes do not bear out. llm_fallback: answer without the model where it fails.
+    abstain_when: who must find that the notes do not tell for an answer to be that: "either" of model and program,
+    "model", or "program". embedding: "all-MiniLM-L6-v2", or a folder or name that
     sentence-transformers can load. reranker: a cross-encoder's folder or name, "" for none. cache: where an exported
     model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. old_after: days after which a source is old, and an
@@ -46,6 +52,13 @@ class Settings:
     index: Path = Path("index")
     inbox: Path = Path("inbox.jsonl")
     llm: str = EMBEDDED
+    llm_base_url: str = ""
+    llm_timeout: float = 120.0
+    llm_window: int | None = None
+    llm_at_once: int = 4
+    llm_try_again: bool = True
+    llm_fallback: bool = True
+    abstain_when: str = "either"
     embedding: str = DEFAULT_EMBEDDING
     reranker: str = ""
     cache: Path | None = None
@@ -83,7 +96,8 @@ class Settings:
 
 _NAMES = tuple(field.name for field in fields(Settings))
 _THRESHOLDS = ("abstain_below", "near_below")
-_NOT_BESIDE = ("llm", "embedding", "reranker", "inbox", *_THRESHOLDS)
+_NOT_BESIDE = ("embedding", "reranker", "inbox", "abstain_when", *_THRESHOLDS)
+_NOT_BESIDE_BEGIN = ("chroma_", "llm")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -100,7 +114,7 @@ def _refuse_elsewhere(beside: Mapping[str, Any], path: Path) -> None:
     # Notes come from others: a file among them must not send what is in them to a server, load a model of theirs,
     # choose a file that is written to, or have doubtful answers pass for sure ones.
     for name in beside:
-        if name in _NOT_BESIDE or name.startswith("chroma_"):
+        if name in _NOT_BESIDE or name.startswith(_NOT_BESIDE_BEGIN):
             raise SettingsError(
                 f"{path}: `{name}` is not taken from a file beside the notes. Set it in the working folder's {FILE}, "
                 f"or as QA_{name.upper()}."
@@ -149,12 +163,37 @@ def _share(value: Any) -> float:
     return share
 
 
+def _truth(value: Any) -> bool:
+    found = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(str(value).lower())
+    if found is None:
+        raise ValueError("it is true or false")
+    return found
+
+
+def _seconds(value: Any) -> float:
+    if isinstance(value, bool) or not 0 < (seconds := float(value)) < float("inf"):
+        raise ValueError("it is a number of seconds above 0")
+    return seconds
+
+
+def _count(value: Any) -> int:
+    if not str(value).isdigit() or int(value) < 1:
+        raise ValueError("it is a whole number from 1")
+    return int(value)
+
+
+def _who_abstains(value: Any) -> str:
+    if value not in WHO_ABSTAINS:
+        raise ValueError(f"it is one of {', '.join(WHO_ABSTAINS)}")
+    return str(value)
+
+
 def _url(value: Any) -> str:
     parts = urlsplit(_text(value))
     if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
         raise ValueError("an address looks like http://host:8000")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("it holds more than a host, a port and a path; a key belongs into `chroma_api_key`")
+        raise ValueError("it holds more than a host, a port and a path; a key has a setting of its own")
     return _text(value).rstrip("/")
 
 
@@ -192,4 +231,11 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "old_after": _days,
     "today": _day,
     "chroma_url": _url,
+    "llm_base_url": _url,
+    "llm_timeout": _seconds,
+    "llm_window": _count,
+    "llm_at_once": _count,
+    "llm_try_again": _truth,
+    "llm_fallback": _truth,
+    "abstain_when": _who_abstains,
 } | dict.fromkeys(_THRESHOLDS, _share)

@@ -250,9 +250,9 @@ def test_a_corpus_that_is_missing_or_empty_says_what_to_do(corpus: Path, tmp_pat
         Binder.open(corpus, index=tmp_path / "index")
 
 
-def test_chat_models_are_refused_with_what_to_set(notes: Path, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="embedded"):
-        Binder.open(notes, index=tmp_path / "index", llm="openai:gpt-5")
+def test_what_is_no_chat_model_is_refused_with_what_may_be_given(notes: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="provider:model"):
+        Binder.open(notes, index=tmp_path / "index", llm=42)
 
 
 def test_what_a_short_form_stands_for_is_told_only_from_the_notes_that_the_filters_leave(tmp_path: Path) -> None:
@@ -284,8 +284,8 @@ def test_a_sync_between_reading_a_question_and_answering_it_is_waited_for(
     with Binder.open(tmp_path / "corpus", index=tmp_path / "index") as binder:
         query, changes = binder._query, ["Now a sentence stands first. " + note.read_text("utf-8")]
 
-        def slow(*asked: Any) -> Any:
-            made = query(*asked)
+        def slow(*asked: Any, **more: Any) -> Any:
+            made = query(*asked, **more)
             if changes:
                 note.write_text(changes.pop(), "utf-8")
                 Binder.open(tmp_path / "corpus", index=tmp_path / "index").close()

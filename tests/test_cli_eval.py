@@ -191,7 +191,7 @@ def test_check_has_exit_code_4_for_errors_and_0_for_warnings(place: Path, capsys
         (["--gold", "x.jsonl"], "x.jsonl does not exist"),
         (["--evals", "nowhere"], "no gold set is here"),
         (["--baseline", "nowhere.jsonl"], "nowhere.jsonl cannot be read"),
-        (["--llm", "openai:x"], "QA_LLM"),
+        (["--llm", "openai"], "provider:model"),
     ],
 )
 def test_what_cannot_be_run_says_why(

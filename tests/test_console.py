@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from qa.console import Meter, show_answer, show_changes, show_hits, show_report
+from qa.console import Meter, show_answers, show_changes, show_hits, show_report
 from qa.schema import Answer, Citation, Hit, Note, Notice, Problem, Progress, Sentence, Statement, SyncReport
 
 
@@ -14,7 +14,7 @@ def test_a_note_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) 
     answer = Answer(
         "q", evil, (Statement(evil, (citation,)),), (citation,), notices=(Notice("near", evil, (citation,)),)
     )
-    show_answer(answer)
+    show_answers([answer])
     hit = Hit("a", "a.txt", evil, evil, None, 2, 0, 5, evil, 1.0, (Sentence(0, 5, evil),))
     show_hits([hit], [Note("a.txt", evil, classification=evil)], 0)
     printed = capsys.readouterr().out
@@ -24,7 +24,7 @@ def test_a_note_cannot_command_the_terminal(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_citation_shows_all_that_is_known_of_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     citation = Citation(1, "a.txt", "Title", "Part > Two", None, 3, "fr", "SECRET", "b.txt", 0, 5, "one\ntwo", "the DM")
-    show_answer(Answer("q", "one two [1]", (Statement("one two", (citation,)),), (citation,)))
+    show_answers([Answer("q", "one two [1]", (Statement("one two", (citation,)),), (citation,))])
     printed = " ".join(capsys.readouterr().out.split())
     place = "Title (a.txt), Part > Two, page 3, no date, SECRET, for the DM, in French, superseded by b.txt"
     assert f"[1] “one two” {place}" in printed

@@ -24,7 +24,7 @@ from evals.benchmarks.sets import EVALS, GOLD_SETS
 from qa import Binder
 from qa.answering import abstention, choices, extractive, windows
 from qa.answering.kinds import Kind
-from qa.console import show_answer, show_table
+from qa.console import show_answers, show_table
 from qa.evaluation.asking import Record, put
 from qa.evaluation.gold import Gold, read_rows, resolve
 from qa.evaluation.goldset import load_set
@@ -193,7 +193,7 @@ def _show_examples(name: str, ids: Sequence[str]) -> None:
                 print(f"  {role}: {text}")
             print(f"> {gold.question}\n")
             if answer is not None:
-                show_answer(answer)
+                show_answers([answer])
             print()
 
 

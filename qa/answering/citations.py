@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from qa.markup import plain
 from qa.schema import Block, BlockKind, Citation, NoteContent, Span, Statement
+
+_ITEM = re.compile(r"(?:-|\(?\d{1,2}[.)]) ")
 
 
 class Citer:
@@ -49,9 +52,26 @@ def section_of(content: NoteContent, block: Block) -> str:
     return " > ".join(plain(content.text[span.start : span.end]) for span in block.headings)
 
 
-def joined(statements: Iterable[Statement]) -> str:
-    """The statements as one text, each with the markers of its citations."""
-    return "\n\n".join(f"{statement.text} {markers(statement.citations)}".strip() for statement in statements)
+def joined(
+    statements: Sequence[Statement],
+    show: Callable[[str], str] = lambda text: text,
+    mark: Callable[[str], str] = lambda marked: marked,
+) -> str:
+    """The statements as one text, each with the markers of its citations; items of a model's list line by line.
+
+    show, mark: what is made of a statement's words and of its markers, for a page that needs them escaped.
+    """
+    text = ""
+    for before, statement in zip((None, *statements), statements, strict=False):
+        gap = "\n" if before is not None and _is_item(before) and _is_item(statement) else "\n\n"
+        told = f"{show(statement.text)} {mark(markers(statement.citations))}".strip()
+        text += (gap if before is not None else "") + told
+    return text
+
+
+def _is_item(statement: Statement) -> bool:
+    """Whether a statement is an item of a list that a model made; quoted lists are one statement."""
+    return statement.status == "checked" and bool(_ITEM.match(statement.text.rpartition("\n")[2]))
 
 
 def all_citations(statements: Iterable[Statement]) -> tuple[Citation, ...]:

@@ -2,72 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from qa.answering import abstention, extractive, short_forms
 from qa.answering import beside as beside_notes
 from qa.answering.abstention import Judgement, Manner
-from qa.answering.calibration import Calibration
 from qa.answering.citations import Citer, all_citations, joined
+from qa.answering.found import Found
 from qa.answering.notices import notices
-from qa.answering.time import Times, time_notices, with_successors
-from qa.retrieval.searched import Searched
-from qa.schema import Answer, Hit, NoteContent, Notice, Query, Statement
+from qa.answering.time import time_notices, with_successors
+from qa.schema import Answer, Notice, Statement
 
 
-def answers(
-    query: Query,
-    hits: Sequence[Hit],
-    blocks: Callable[[str], NoteContent],
-    *,
-    put_to: Searched,
-    known: Calibration | None,
-    times: Times,
-    parts: Sequence[tuple[Query, Sequence[Hit]]] = (),
-    beside: Sequence[Notice] = (),
-    unread: Sequence[str] = (),
-) -> list[Answer]:
-    """The Answers to a query, each a longer prefix of the last; one where it abstains.
-
-    blocks: a note's path to its text and blocks. put_to: what was searched. known: the calibration, where there is one.
-    times: which note overtakes which, and what is old. parts: the questions that it is made of, where it is more than
-    one, with the hits of each. beside: notices that hold whatever is answered. unread: files of the binder whose text
-    is not known; an abstention says so, for they may tell.
-    """
-    blocks = cache(blocks)  # several hits are of one note, and each would read all its blocks
-    judgement, told = _judged(query, hits, blocks, put_to, known, parts)
-    told = with_successors(query, told, times.editions)
-    answer = Answer(query.question, "", confidence=judgement.chance, notices=tuple(beside), hits=tuple(hits))
+def answers(found: Found) -> list[Answer]:
+    """The Answers to what was asked, each a longer prefix of the last; one where it abstains."""
+    judgement, told = judged(found)
+    told = with_successors(found.query, told, found.times.editions)
     if judgement.manner is Manner.ABSTAINED:
-        text = abstention.nearest(query, hits, put_to)
-        return [replace(answer, abstained=True, text=text, notices=(*beside, *beside_notes.unread(query, unread)))]
+        return [abstaining(found, judgement)]
+    answer = replace(empty(found, judgement), notices=tuple(found.beside))
     prefixes = [told[:count] for count in range(1, len(told) + 1)]
     growing = [replace(answer, statements=said, citations=all_citations(said), text=joined(said)) for said in prefixes]
     citer = Citer(first=len(growing[-1].citations) + 1)
-    said_beside = [*notices(query, hits, told, judgement.manner, put_to, blocks, citer)]
-    said_beside += time_notices(query, hits, told, blocks, citer, times)
-    return [*growing, replace(growing[-1], notices=(*beside, *said_beside))]
+    return [*growing, replace(growing[-1], notices=beside(found, told, judgement.manner, citer))]
 
 
-def _judged(
-    query: Query,
-    hits: Sequence[Hit],
-    blocks: Callable[[str], NoteContent],
-    put_to: Searched,
-    known: Calibration | None,
-    parts: Sequence[tuple[Query, Sequence[Hit]]],
-) -> tuple[Judgement, tuple[Statement, ...]]:
+def judged(found: Found) -> tuple[Judgement, tuple[Statement, ...]]:
     """How to answer, and the statements; none where it abstains."""
-    judgement = abstention.judged(query, hits, put_to, known)
+    query, hits, known = found.query, found.hits, found.known
+    judgement = abstention.judged(query, hits, found.put_to, known)
     if extractive.looks_up(query, hits):
-        return abstention.looked_up(judgement, known), tuple(extractive.answer(query, hits, blocks))
+        return abstention.looked_up(judgement, known), tuple(extractive.answer(query, hits, found.blocks))
     if short_forms.undefined(query, hits):
         judgement = abstention.refused(judgement, known)
     if judgement.manner is Manner.ABSTAINED:
         return judgement, ()
-    told = tuple(extractive.answer(query, hits, blocks, parts))
+    told = tuple(extractive.answer(query, hits, found.blocks, found.parts))
     if not told or abstention.untold(query, told):
         return abstention.refused(judgement, known), ()
     return judgement, told
+
+
+def empty(found: Found, judgement: Judgement) -> Answer:
+    """The Answer before anything is said."""
+    return Answer(found.query.question, "", confidence=judgement.chance, hits=tuple(found.hits))
+
+
+def abstaining(found: Found, judgement: Judgement) -> Answer:
+    """The Answer that the notes do not tell, and which come nearest."""
+    said = beside_notes.unread(found.query, found.unread)
+    text = abstention.nearest(found.query, found.hits, found.put_to)
+    return replace(empty(found, judgement), abstained=True, text=text, notices=(*found.beside, *said))
+
+
+def beside(found: Found, told: Sequence[Statement], manner: Manner, citer: Citer) -> tuple[Notice, ...]:
+    """All notices of an answer that says `told`. citer: gives their citations markers after those of the answer."""
+    query, hits = found.query, found.hits
+    said = [*notices(query, hits, told, manner, found.put_to, found.blocks, citer)]
+    said += time_notices(query, hits, told, found.blocks, citer, found.times)
+    return (*found.beside, *said)

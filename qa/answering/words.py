@@ -75,6 +75,73 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "As of {day}, the date of the newest note quoted.",
         "fr": "En date du {day}, celle de la plus récente des notes citées.",
     },
+    "fallback": {
+        "en": "{model} did not answer: {reason} This is answered without it, in quotes.",
+        "fr": "{model} n'a pas répondu : {reason} La réponse est donnée sans lui, en citations.",
+    },
+    "broke_off": {
+        "en": "{model} broke off: {reason} What it said before that stands here.",
+        "fr": "{model} s'est interrompu : {reason} Ce qu'il a dit avant figure ici.",
+    },
+    "model_refuses": {
+        "en": "{model} finds that the notes do not tell; these are the passages that the program finds.",
+        "fr": "{model} juge que les notes ne le disent pas ; voici les passages que le programme trouve.",
+    },
+    "model_refuses_quotes": {
+        "en": "{model} finds that the notes do not tell; the program finds passages that may.",
+        "fr": "{model} juge que les notes ne le disent pas ; le programme trouve des passages qui le disent peut-être.",
+    },
+    "program_refuses": {
+        "en": "The program itself finds that the notes do not tell.",
+        "fr": "Le programme lui-même juge que les notes ne le disent pas.",
+    },
+    "would_answer": {
+        "en": "The program finds that the notes do not tell; {model} would answer: {text}",
+        "fr": "Le programme juge que les notes ne le disent pas ; {model} répondrait : {text}",
+    },
+    "nothing_borne_out": {
+        "en": "{model} said nothing that the notes bear out; these are their own words.",
+        "fr": "{model} n'a rien dit que les notes étayent ; voici leurs propres mots.",
+    },
+    "withheld_one": {
+        "en": "1 statement withheld: not borne out by its quotes.",
+        "fr": "1 énoncé retenu : ses citations ne l'étayent pas.",
+    },
+    "withheld": {
+        "en": "{count} statements withheld: not borne out by their quotes.",
+        "fr": "{count} énoncés retenus : leurs citations ne les étayent pas.",
+    },
+    "fault_uncited": {"en": "it cites no sentence", "fr": "il ne cite aucune phrase"},
+    "fault_unresolved": {"en": "there is no sentence {words}", "fr": "il n'y a pas de phrase {words}"},
+    "fault_order": {
+        "en": "it rests on a sentence that gives orders to the program",
+        "fr": "il repose sur une phrase qui donne des ordres au programme",
+    },
+    "fault_figure": {
+        "en": "“{words}” does not stand in the sentences cited",
+        "fr": "« {words} » ne figure pas dans les phrases citées",
+    },
+    "fault_name": {
+        "en": "“{words}” does not stand in the sentences cited",
+        "fr": "« {words} » ne figure pas dans les phrases citées",
+    },
+    "fault_quotation": {
+        "en": "the sentences cited do not say “{words}” word for word",
+        "fr": "les phrases citées ne disent pas « {words} » mot pour mot",
+    },
+    "fault_negation": {
+        "en": "it denies what they affirm, or affirms what they deny",
+        "fr": "il nie ce qu'elles affirment, ou affirme ce qu'elles nient",
+    },
+    "fault_opposite": {"en": "it says the opposite of them", "fr": "il dit le contraire de ce qu'elles disent"},
+    "fault_plan": {
+        "en": "it gives as done what they only plan",
+        "fr": "il donne pour fait ce qu'elles ne font que prévoir",
+    },
+    "fault_words": {
+        "en": "too few of its words stand in the sentences cited",
+        "fr": "trop peu de ses mots figurent dans les phrases citées",
+    },
     "acronym": {
         "en": "{short} was read as {long}.",
         "fr": "{short} a été lu comme {long}.",

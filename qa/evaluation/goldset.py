@@ -53,6 +53,11 @@ class GoldSet:
         return self.home / "baselines" / f"{self.name}.jsonl"
 
     @property
+    def replies(self) -> Path:
+        """The replies of a chat model to the questions, where they were recorded; to be committed."""
+        return self.gold.with_suffix(".replies.jsonl")
+
+    @property
     def runs(self) -> Path:
         """The folder of the newest runs, their reports and indexes; may be deleted at any time."""
         return self.home / "runs"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa.binder import Binder
 from qa.errors import GoldError, IndexMismatchError
@@ -29,6 +29,9 @@ from qa.settings import DEFAULT_EMBEDDING, EMBEDDED
 FORMAT = 1
 _PATIENCE = 3600.0
 _MEND = "Restore it from version control, or remove it, and run `qa eval` and `qa eval accept`."
+if TYPE_CHECKING:
+    from qa.models import ChatModel
+
 Tell = Callable[[Progress], None]
 
 
@@ -78,15 +81,16 @@ def evaluate(
     gold_set: GoldSet,
     *,
     embedding: str | None = None,
-    llm: str | None = None,
+    llm: str | ChatModel | None = None,
     repeat: bool | None = None,
     rebuild: bool = False,
     tell: Tell = lambda step: None,
 ) -> Run:
     """Runs a gold set over its notes, with an index of its own below the set's `runs/`.
 
-    embedding, llm: as of `Binder.open`. repeat: ask everything once more in another process, to see that the answers
-    are the same; None does so without a chat model, whose answers cost. rebuild: make the index anew.
+    embedding, llm: as of `Binder.open`; llm may be one of `qa.models.recorded`. repeat: ask everything once more in
+    another process, to see that the answers are the same; None does so without a chat model, whose answers cost.
+    rebuild: make the index anew.
     tell: called with stage "read", "embed", "ask" or "repeat".
     Raises GoldError for a mistake in the gold set, and what `Binder.open` raises.
     """
@@ -99,14 +103,16 @@ def _evaluated(
     gold_set: GoldSet,
     rows: list[Row],
     embedding: str | None,
-    llm: str | None,
+    llm: str | ChatModel | None,
     repeat: bool | None,
     rebuild: bool,
     tell: Tell,
 ) -> Run:
-    opening = {"embedding": embedding, "llm": llm}
-    with NetworkCalls() as network, open_binder(gold_set, **opening, rebuild=rebuild, tell=tell) as binder:
+    opened = open_binder(gold_set, embedding=embedding, llm=llm, rebuild=rebuild, tell=tell)
+    with NetworkCalls() as network, opened as binder:
         settings = binder.settings
+        if binder.chat is not None:
+            binder.chat.prepare()  # a key that is missing is no wrong answer
         repeat = settings.llm == EMBEDDED if repeat is None else repeat
         golds, unscored = resolve(rows, binder.text)
         records, seconds, digests = [], {}, {}
@@ -151,7 +157,7 @@ def open_binder(
     gold_set: GoldSet,
     *,
     embedding: str | None = None,
-    llm: str | None = None,
+    llm: str | ChatModel | None = None,
     rebuild: bool = False,
     tell: Tell = lambda step: None,
 ) -> Binder:
@@ -169,12 +175,14 @@ def open_binder(
 
 
 def on_one_day(binder: Binder) -> Binder:
-    """The binder with a today that does not pass: the one that is set, else the day of its newest note.
+    """The binder with a today that does not pass: the one that is set, else the day of its newest note; and without
+    falling back from a chat model.
 
     Answers tell how old their sources are, and would be others tomorrow.
     """
     newest = max((note.date for note in binder.notes() if note.date), default=None)
-    binder.settings = replace(binder.settings, today=binder.settings.today or newest)
+    # Nor is an answer of the embedded answerer one of the model that is evaluated.
+    binder.settings = replace(binder.settings, today=binder.settings.today or newest, llm_fallback=False)
     return binder
 
 

@@ -138,6 +138,12 @@ def part_queries(query: Query, glossary: Glossary, known: Sequence[Note]) -> tup
     return tuple(_with_terms(part, glossary, allowed(query, known)) for part in parts)
 
 
+def turns_of(history: Sequence[Any]) -> list[tuple[str, str]]:
+    """A history as ("user" or "assistant", text) pairs, oldest first. Raises QuestionError for what is no turn."""
+    said = [(role, _clean(text)) for role, text in map(_role_and_text, history)]
+    return [("user" if role in USER else "assistant", text) for role, text in said if text]
+
+
 def query_vector(query: Query, encode: Callable[[str], NDArray[np.float32]]) -> NDArray[np.float32]:
     """What is searched by, (d,), L2-normalised: the question's vector, and with it that of the turn it leans on.
 

@@ -35,6 +35,8 @@ CSS = """
 .qa-question { background: var(--background-fill-secondary); margin-left: 2rem; }
 .qa-answer { border-left: 4px solid var(--color-accent); }
 .qa-abstained { border-left: 4px solid var(--neutral-400); font-style: italic; }
+.qa-withheld { opacity: 0.8; font-size: 0.9em; margin-top: 0.5rem; }
+.qa-withheld ul { margin: 0.25rem 0 0 1rem; white-space: normal; }
 .qa-notice, .qa-place { opacity: 0.8; font-size: 0.9em; }
 #sources-column { position: sticky; top: 0; align-self: flex-start; max-height: 100vh; overflow-y: auto; }
 .qa-source blockquote { margin: 0.25rem 0; padding-left: 0.75rem; border-left: 3px solid var(--color-accent);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from qa.answering.citations import markers
+from qa.answering.citations import joined, markers
 from qa.schema import Answer, Citation, Notice
 
 
@@ -17,12 +17,11 @@ def answer_html(answer: Answer | str) -> str:
     """A turn of the program's: statements with markers and notices; or the message of an error."""
     if isinstance(answer, str):
         return f'<div class="qa-turn qa-abstained" role="alert">{escape(answer)}</div>'
-    notices = "".join(_notice_html(notice) for notice in answer.notices)
+    notices = "".join(_notice_html(notice) for notice in answer.notices if notice.kind != "withheld")
+    notices = _rewrite_html(answer) + notices + _withheld_html(answer)
     if answer.abstained:
         return f'<div class="qa-turn qa-abstained">{escape(answer.text)}{notices}</div>'
-    said = "\n\n".join(
-        f"{escape(statement.text)} <b>{escape(markers(statement.citations))}</b>" for statement in answer.statements
-    )
+    said = joined(answer.statements, show=escape, mark=lambda marked: f"<b>{escape(marked)}</b>")
     return f'<div class="qa-turn qa-answer">{said}{notices}</div>'
 
 
@@ -32,6 +31,20 @@ def sources_html(answer: Answer | None) -> str:
         return '<p class="qa-place">The exact quotes stand here once there is an answer.</p>'
     beside = dict.fromkeys(citation for notice in answer.notices for citation in notice.citations)
     return "".join(_source(citation) for citation in (*answer.citations, *beside))
+
+
+def _rewrite_html(answer: Answer) -> str:
+    """The question as a model made it stand by itself, where it did."""
+    return f'\n<span class="qa-notice">Asked as: {escape(answer.rewrite)}</span>' if answer.rewrite else ""
+
+
+def _withheld_html(answer: Answer) -> str:
+    """What a model said and its quotes did not bear out, behind a fold."""
+    said = next((notice.text for notice in answer.notices if notice.kind == "withheld"), "")
+    if not said:
+        return ""
+    items = "".join(f"<li>{escape(one.text)} <i>({escape(one.reason)})</i></li>" for one in answer.withheld)
+    return f'<details class="qa-withheld"><summary>{escape(said)}</summary><ul>{items}</ul></details>'
 
 
 def _notice_html(notice: Notice) -> str:

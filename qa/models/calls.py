@@ -1,0 +1,77 @@
+"""Asynchronous streams as plain iterators that can be given up at any moment, also while nothing comes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import queue
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+_END = object()
+_starting = threading.Lock()
+_running: tuple[int, asyncio.AbstractEventLoop] | None = None
+
+
+class Calls:
+    """The streams of one model. A call that waits for a server can be broken off only where it is asynchronous."""
+
+    def __init__(self) -> None:
+        self._under_way: set[Future[None]] = set()
+
+    def run(self, begin: Callable[[], AsyncIterator[T]], deadline: float) -> Iterator[T]:
+        """What a stream gives. begin: starts it. deadline: of `time.monotonic`.
+
+        Raises TimeoutError at the deadline, and what the stream raises. Closing the iterator cancels the stream.
+        """
+        given: queue.Queue[object] = queue.Queue()
+
+        async def pump() -> None:
+            try:
+                async for item in begin():
+                    given.put(item)
+                    await asyncio.sleep(0)  # a stream that always has more would let nobody cancel it
+                given.put(_END)
+            except asyncio.CancelledError:
+                given.put(_END)
+                raise
+            except Exception as error:  # handed to whoever waits for the stream
+                given.put(error)
+
+        task = asyncio.run_coroutine_threadsafe(pump(), _loop())
+        self._under_way.add(task)
+        try:
+            while True:
+                try:
+                    item = given.get(timeout=max(0.0, deadline - time.monotonic()))
+                except queue.Empty:
+                    raise TimeoutError from None
+                if item is _END:
+                    return
+                if isinstance(item, Exception):
+                    raise item
+                yield item  # type: ignore[misc]  # the queue holds what the stream gave
+        finally:
+            self._under_way.discard(task)
+            task.cancel()
+
+    def close(self) -> None:
+        """Cancels what is under way; whoever waits for it gets nothing more."""
+        for task in tuple(self._under_way):
+            task.cancel()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """The one event loop of this process for all models: providers' packages keep their clients for a whole process,
+    and a client may be used only in the loop where it was used first."""
+    global _running  # noqa: PLW0603 - see above
+    with _starting:
+        if _running is None or _running[0] != os.getpid():
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="qa-models", daemon=True).start()
+            _running = os.getpid(), loop
+        return _running[1]
