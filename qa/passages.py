@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
+from qa.cells import named_cells
 from qa.markup import plain
 from qa.schema import Block, BlockKind, NoteContent, Passage, Sentence, Span
 from qa.sentences import sentence_spans
@@ -59,10 +60,9 @@ def sentence_text(text: str, sentence: Sentence) -> str:
     The cells of a table's row are named by its header: "Home: Larkrise; Beds: 96".
     """
     context = [text[span.start : span.end] for span in sentence.context]
-    names = [plain(name) for name in _BAR.split(context[-1])] if context else []
-    cells = [plain(cell) for cell in _BAR.split(sentence.text)]
-    if len(names) == len(cells) > 1:
-        row = "; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, cells, strict=True))
+    named = named_cells(text, sentence.context[-1], Span(sentence.start, sentence.end)) if context else None
+    if named and len(named) > 1:
+        row = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named)
         return _joined([*map(_without_bars, context[:-1]), row])
     return _joined(map(_without_bars, [*context, sentence.text]))
 

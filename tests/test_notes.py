@@ -590,7 +590,7 @@ def test_the_seed_note() -> None:
 PLAIN_LINES = """
 # T~## Sub ##~Issue~ALL CAPS~- a bullet;~  - nested:~1. first~2. Second~(a) x~> quoted~| a | b |~|---|---|~| 1 | 2 |
 ~---~===~Q: Why?~A: So.~**Bold.** rest~**Line**~[^1]: foot~a.[^1] b~Date: 2020-01-01~Key: value~x\ty~1.1 Part
-~The list is:~•~**~|~-~* * *~```~
+~The list is:~•~**~|~-~* * *~```~Port    Fee~Skerrin    22~-----   ----~      and so on~To   the Minister
 """.replace("\n", "").split("~")
 LINES = st.one_of(
     st.sampled_from([*PLAIN_LINES, "", "~~~"]),
@@ -617,6 +617,9 @@ def test_reading_takes_linear_time() -> None:
         "```\n",
         "(1) x.(1)\n",
         "    - y\n",
+        "Port     22   a\n",
+        "a  " * 9_000 + "\n",
+        "a" + " " * 9_000 + "\u00a0b\n",
     ]
     for line in hard:
         text = "Title\n" + line * (150_000 // len(line))

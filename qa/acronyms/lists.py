@@ -17,6 +17,7 @@ from qa.acronyms.letters import (
     spells_out,
 )
 from qa.acronyms.order import is_numbered, with_number
+from qa.cells import cell_spans
 from qa.schema import Span
 from qa.terms import fold
 
@@ -38,7 +39,6 @@ _REVERSED = re.compile(
 )
 _ENDS = re.compile(r"[;:!?(\[\n|\t”»\"]|\.(?:\s|\Z)|\s[–—-]\s")
 _NAME_GOES_ON = re.compile(r"(?: [A-ZÀ-Ý][^\W\d_]+(?:['’-][^\W\d_]+)*)*")
-_BAR = re.compile(r"(?<!\\)\||\t+")
 _LONGEST = 150
 _MOST_WORDS_OF_A_MEANING, _MOST_WORDS_OF_A_CELL = 8, 12
 _MOST_WORDS_OF_A_HEAD = 6
@@ -172,10 +172,7 @@ def _words(text: str, span: Span) -> list[str]:
 
 
 def _cells(text: str, row: Span) -> list[Span]:
-    bars = [(bar.start(), bar.end()) for bar in _BAR.finditer(text, row.start, row.end)]
-    starts = [row.start, *(end for _, end in bars)]
-    ends = [*(start for start, _ in bars), row.end]
-    return [trimmed(text, start, end) for start, end in zip(starts, ends, strict=True)]
+    return [trimmed(text, cell.start, cell.end) for cell in cell_spans(text, row)]
 
 
 def _named_pairs(heads: Sequence[str]) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from qa.answering.citations import blocks_in
+from qa.cells import named_cells
 from qa.markup import plain
 from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
@@ -153,16 +154,12 @@ def _leading(content: NoteContent, block: Block) -> tuple[Span, ...] | None:
 def _row(content: NoteContent, block: Block, own: Span) -> Unit:
     if block.header is None:
         return Unit(content, (), (own,), _shown(content, own))
-    heads, cells = _cells(content, block.header), _cells(content, own)
-    if len(heads) != len(cells):
+    named = named_cells(content.text, block.header, own)
+    if named is None:
         return Unit(content, (block.header,), (own,), f"{_shown(content, block.header)}\n{_shown(content, own)}")
-    both = [(head, cell) for head, cell in zip(heads, cells, strict=True) if head or cell]
+    both = [(head, cell) for head, cell in named if head or cell]
     text = "; ".join(f"{head}: {cell or _EMPTY}" if head else cell for head, cell in both)
     return Unit(content, (block.header,), (own,), text)
-
-
-def _cells(content: NoteContent, span: Span) -> list[str]:
-    return [plain(cell) for cell in re.split(r"(?<!\\)\|", content.text[span.start : span.end])]
 
 
 def _shown(content: NoteContent, span: Span) -> str:

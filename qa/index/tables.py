@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.schema import Acronym, Block, BlockKind, Note, Passage, Sentence, Span
 
-VERSION = 5
+VERSION = 6
 Row = tuple[Any, ...]
 
 # The stems of sentences (`own`, `lead_in`) and of what stands over a passage (`headings`) are kept, since working them

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from qa.errors import NoteError
+from qa.notes.aligned import aligned_tables
 from qa.notes.assembly import Reading, assemble
 from qa.notes.blocks import BlockBuilder
 from qa.notes.files import SUFFIXES, TEXT, check_content, decode, list_notes, note_id, read_bytes
 from qa.notes.guard import Guard
 from qa.notes.headings import find_headings
-from qa.notes.lines import lines_are_paragraphs, split_lines, wrap_width
+from qa.notes.lines import Line, lines_are_paragraphs, split_lines, wrap_width
 from qa.notes.metadata import describe
 from qa.notes.overrides import Override, Overrides, read_overrides
 from qa.notes.pieces import Scanner
+from qa.notes.tables import Table
 from qa.schema import Block, NoteContent
 
 __all__ = [
@@ -59,10 +62,18 @@ def read_blocks(text: str, *, markdown: bool) -> tuple[Block, ...]:
     Outside the blocks stand only white space and marks: bullets, hashes, rules, table bars, "Q:", emphasis of headings.
     """
     lines = split_lines(text)
-    width = wrap_width(text, lines)
+    aligned = aligned_tables(text, lines)
+    # The rows of a table tell nothing of where the lines of prose were wrapped.
+    width = wrap_width(text, _without(aligned, lines))
     joined = width is not None or (markdown and not lines_are_paragraphs(lines))
-    pieces = Scanner(text, lines, joined=joined, width=width).scan()
+    pieces = Scanner(text, lines, aligned, joined=joined, width=width).scan()
     return BlockBuilder(text, find_headings(text, pieces)).build()
+
+
+def _without(tables: dict[int, Table], lines: list[Line]) -> list[Line]:
+    """`lines` with those of tables made blank."""
+    inside = {number for first, table in tables.items() for number in range(first, table.last + 1)}
+    return [replace(line, end=line.start) if number in inside else line for number, line in enumerate(lines)]
 
 
 def _read_guarded(data: bytes, suffix: str, reader: Guard | None) -> Reading:

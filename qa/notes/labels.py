@@ -36,6 +36,8 @@ _DATE_OF_THIS = re.compile(
     r"card|preparation|version|update|rapport|mise a jour|redaction|fiche)\Z"
 )
 _PAIR = re.compile(r"(?P<key>[^\W\d_][^:|\n\t]{0,39})(?:[:|]|\t+)(?P<value>[^\n]{0,300})\Z")
+# A key and its value that stand in two columns. Prose may hold two blanks by mistake, so the key must be a known one.
+_IN_COLUMNS = re.compile(r"(?P<key>[^\W\d_][^:|\n\t]{0,39}?)(?:\t+| {2,})(?P<value>[^\s:|](?:[^\s]| (?! ))*)\Z")
 _CLASSIFICATION_WORD = (
     r"(?:UNCLASSIFIED|PROTECTED [A-C]|CONFIDENTIAL|TOP SECRET|SECRET"
     r"|NON CLASSIFIÉ|PROTÉGÉ [A-C]|CONFIDENTIEL|TRÈS SECRET)"
@@ -56,14 +58,24 @@ class Label:
 def read_label(line: str) -> Label | None:
     """`line` as a pair, or None. Its key has at most 40 characters."""
     bare = plain(line[:400]) if len(line) <= 400 else ""
+    in_columns = _IN_COLUMNS.match(line[:400])
+    if in_columns and _kind(_folded(in_columns["key"])):
+        bare = plain(f"{in_columns['key']}: {in_columns['value']}")
     match = _PAIR.match(bare)
     if not match:
         return None
     if match["key"].strip() == "A":  # an answer; the French memo's "À :" has its accent
         return None
-    key = fold(match["key"]).replace("’", "'").replace("_", " ").strip(" *_:")
-    kind = DATE if _DATE_OF_THIS.match(key) else _KINDS.get(key, "")
-    return Label(kind, key, match["value"].strip(" *_:\"'"))
+    key = _folded(match["key"])
+    return Label(_kind(key), key, match["value"].strip(" *_:\"'"))
+
+
+def _folded(key: str) -> str:
+    return fold(key).replace("’", "'").replace("_", " ").strip(" *_:")
+
+
+def _kind(key: str) -> str:
+    return DATE if _DATE_OF_THIS.match(key) else _KINDS.get(key, "")
 
 
 def is_known_label(line: str) -> bool:

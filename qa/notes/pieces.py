@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.notes import labels, marks
 from qa.notes.lines import Line
-from qa.notes.tables import table_at, tells_of_the_note
+from qa.notes.tables import Table, table_at, tells_of_the_note
 from qa.schema import BlockKind, Span
 
 _TITLE_LENGTH = 150
@@ -41,15 +41,19 @@ class Piece:
 
 
 class Scanner:
-    """Reads lines into pieces. Each `_read_...` method takes what it knows at `self.at`, or says False."""
+    """Reads lines into pieces. Each `_read_...` method takes what it knows at `self.at`, or says False.
 
-    def __init__(self, text: str, lines: list[Line], *, joined: bool, width: int | None) -> None:
-        self.text, self.lines = text, lines
+    aligned: tables whose columns blanks align, by their first line. joined: lines in a row are one paragraph.
+    """
+
+    def __init__(
+        self, text: str, lines: list[Line], aligned: dict[int, Table], *, joined: bool, width: int | None
+    ) -> None:
+        self.text, self.lines, self.aligned = text, lines, aligned
         self.joined, self.width = joined, width
         self.at = 0
         self.pieces: list[Piece] = []
-        self.in_head = True
-        self.tables = 0
+        self.in_head, self.tables = True, 0
         full = [number for number, line in enumerate(lines) if not line.blank]
         self.tail = full[-_TAIL_LINES] if len(full) > _TAIL_LINES else len(lines)
         self.references = {match[1] for match in _REFERENCE.finditer(text)}
@@ -61,8 +65,9 @@ class Scanner:
     def scan(self) -> list[Piece]:
         """All pieces of the note, in order."""
         readers = (
-            self._read_underlined, self._read_fence, self._read_rule, self._read_hashes, self._read_quotation,
-            self._read_footnote, self._read_question, self._read_label, self._read_bullet, self._read_table,
+            self._read_aligned, self._read_underlined, self._read_fence, self._read_rule, self._read_hashes,
+            self._read_quotation, self._read_footnote, self._read_question, self._read_label, self._read_bullet,
+            self._read_table,
         )  # fmt: skip
         self._read_front_matter()
         while self.at < len(self.lines):
@@ -230,8 +235,14 @@ class Scanner:
             number += 1
         return number < len(self.lines) and self.lines[number].indent >= indent and not self._starts_a_piece(number)
 
+    def _read_aligned(self) -> bool:
+        # Before what is underlined: a line below a table's header makes no heading of it.
+        return self._add_table(self.aligned.get(self.at))
+
     def _read_table(self) -> bool:
-        table = table_at(self.text, self.lines, self.at)
+        return self._add_table(table_at(self.text, self.lines, self.at))
+
+    def _add_table(self, table: Table | None) -> bool:
         if not table:
             return False
         self.tables += 1
@@ -274,6 +285,8 @@ class Scanner:
     def _starts_a_piece(self, number: int, *, listed: bool = False) -> bool:
         text = self._line(number)
         mark = marks.bullet_mark(text)
+        if number in self.aligned:
+            return True
         if mark:
             # "66. Then" may be the end of a wrapped sentence.
             return not mark.counts or listed or not self.joined or self._line(number - 1).endswith((":", ";"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa.cells import cell_spans
 from qa.notes import labels, marks
 from qa.notes.lines import Line
 from qa.schema import Span
@@ -25,7 +26,8 @@ def table_at(text: str, lines: list[Line], first: int) -> Table | None:
     ruled = _is_separator(text, lines, first + 1)
     cells = _cells(text, lines, first)
     last = first
-    while marks.BAR.search(_words(text, lines, last + 1)) if ruled else _cells(text, lines, last + 1) == cells > 1:
+    barred = "|" in _words(text, lines, first)
+    while marks.BAR.search(_words(text, lines, last + 1)) if ruled else _follows(text, lines, last + 1, cells, barred):
         last += 1
     if last == first and not _words(text, lines, first).startswith("|"):
         return None
@@ -37,7 +39,11 @@ def table_at(text: str, lines: list[Line], first: int) -> Table | None:
 def tells_of_the_note(text: str, table: Table) -> bool:
     """Whether the table is one of keys and values that says what the note is: its date, classification, readers."""
     texts = [text[row.start : min(row.end, row.start + 300)] for row in table.rows[:20]]
-    pairs = all(len(marks.BAR.findall(words)) <= 1 for words in texts)
+    if not any(marks.BAR.search(words) for words in texts):
+        # Blanks part the cells: a header says that it is no table of keys and values.
+        pairs = not table.header and all(len(cell_spans(words, Span(0, len(words)))) <= 2 for words in texts)
+    else:
+        pairs = all(len(marks.BAR.findall(words)) <= 1 for words in texts)
     return pairs and any(labels.is_known_label(words) for words in texts)
 
 
@@ -49,6 +55,12 @@ def _cells(text: str, lines: list[Line], number: int) -> int:
     words = _words(text, lines, number)
     body = words.strip("| \t")
     return len(marks.BAR.findall(body)) + 1 if body and not marks.bullet_mark(words) else 0
+
+
+def _follows(text: str, lines: list[Line], number: int, cells: int, barred: bool) -> bool:
+    """Whether a line is a row below one of so many cells. Between tabs a cell that is empty does not show."""
+    found = _cells(text, lines, number)
+    return found == cells > 1 if barred else 1 < found <= cells
 
 
 def _is_separator(text: str, lines: list[Line], number: int) -> bool:
