@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from qa.figures import find_dates
 from qa.notes import labels, marks
+from qa.notes.dates import is_date_line
 from qa.notes.pieces import Piece
 from qa.schema import BlockKind
 from qa.terms import fold
@@ -14,6 +15,8 @@ from qa.terms import fold
 # Ranks of headings, outer to inner; "#" to "######" are 1 to 6, a numbered heading NUMBERED plus its depth.
 TITLE, CAPITALS, NUMBERED, BOLD_LINE, PARENT, BARE, RUN_IN = 0, 10, 20, 30, 40, 41, 50
 _TITLE_LENGTH = 150
+_TITLE_LINES = 3
+_TAIL_PIECES = 3
 _RUN_IN_WORDS = 8
 # What opens a note's first section, and so is no title.
 _SECTIONS = (
@@ -29,6 +32,9 @@ _SEPARATORS = (" / ", " | ", " — ", " – ", " - ")
 
 def find_headings(text: str, pieces: list[Piece]) -> list[Piece]:
     """`pieces` with the headings among them made HEADING pieces, the title first with rank TITLE if there is one."""
+    date_line = _date_line(text, pieces)
+    if date_line and date_line is pieces[0]:
+        date_line.kind = BlockKind.METADATA
     pieces = _open_with_title(text, pieces)
     pieces = [part for piece in pieces for part in _bold(text, piece)]
     _number(text, pieces)
@@ -36,11 +42,36 @@ def find_headings(text: str, pieces: list[Piece]) -> list[Piece]:
     _capitals(text, pieces)
     if marked < 2:
         _bare(text, pieces)
+    if date_line:
+        date_line.kind = BlockKind.METADATA  # only now: the title lines above it are headings as those above text are
     return pieces
 
 
 def _words(text: str, piece: Piece) -> str:
     return text[piece.start : min(piece.end, piece.start + 400)]
+
+
+def _date_line(text: str, pieces: list[Piece]) -> Piece | None:
+    """The line below the note's title lines that is its date, and would else be read as a heading like them.
+
+    Where more lines are dates the note is a chronicle, and they are its headings.
+    """
+    lines = [
+        at
+        for at, piece in enumerate(pieces[: max(1, len(pieces) - _TAIL_PIECES)])
+        if piece.kind is BlockKind.PARAGRAPH
+        and piece.lines == 1
+        and not piece.mark
+        and is_date_line(text[piece.start : piece.end], opens=at == 0)
+    ]
+    if len(lines) == 1 and all(_may_stand_in_head(piece) for piece in pieces[: lines[0]]):
+        return pieces[lines[0]]
+    return None
+
+
+def _may_stand_in_head(piece: Piece) -> bool:
+    short = piece.lines <= _TITLE_LINES and piece.end - piece.start <= _TITLE_LENGTH
+    return piece.kind is BlockKind.METADATA or (short and piece.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH))
 
 
 def _open_with_title(text: str, pieces: list[Piece]) -> list[Piece]:

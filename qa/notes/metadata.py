@@ -11,6 +11,7 @@ from qa.figures import find_dates
 from qa.markup import plain
 from qa.notes import labels
 from qa.notes.assembly import Reading
+from qa.notes.dates import own_dates
 from qa.notes.files import WEB
 from qa.notes.overrides import Override
 from qa.schema import Block, BlockKind, Note
@@ -20,20 +21,6 @@ _HEAD = 600
 _TAIL_BLOCKS = 2
 _SHORT = 120
 _FEW_WORDS = 10
-# What a sentence says around the date of the note itself, and not around the dates that it tells of.
-_MADE = re.compile(
-    r"\b(?:prepared|dated|written|issued|updated|revised|modified|drafted|current to"
-    r"|briefing (?:for|of)|(?:brief|note) (?:of|for)"
-    r"|préparée?|rédigée?|datée?|mise? à jour|révisée?|modifiée?|(?:breffage|note) d[ue])\b",
-    re.IGNORECASE,
-)
-# A date that a note looks ahead to is not its own: "Next review | 27 September 2024".
-_AHEAD = re.compile(r"\b(?:next|due|deadline|expir\w+|until|prochaine?|échéance|expiration|d'ici)\b", re.IGNORECASE)
-_OF_THIS_NOTE = re.compile(
-    r"\b(?:day|date|time) of (?:this|the present) (?:note|brief\w*|paper|memo\w*|document|report)\b"
-    r"|\bdate de (?:cette|la présente) note\b",
-    re.IGNORECASE,
-)
 _NAME_NUMBER = re.compile(r"\A\d{1,3}[ _.-]+(?=\D)")
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_. ]?(\d{2})[-_. ]?(\d{2})(?!\d)")
 _NAME_MONTH = re.compile(r"[ _-]*(?<!\d)(?:19|20)\d{2}[-_.]\d{2}(?!\d)")
@@ -131,24 +118,12 @@ def _date(note: str, text: str, blocks: tuple[Block, ...], stated: Reading) -> d
 
 
 def _speaking(text: str, blocks: Iterable[Block]) -> list[str]:
-    """The blocks that tell when the note was made: metadata, a date and little else, or "prepared ... 2 May 2024"."""
-    found = []
-    for block in blocks:
-        words = text[block.start : min(block.end, block.start + _HEAD)]
-        for span, _ in find_dates(words):
-            before = words[max(0, span.start - _SHORT) : span.start]
-            rest = re.findall(r"\w+", words[: span.start] + words[span.end :])
-            sentence = re.split(r"[.!?]\s", before)[-1]
-            after = re.split(r"[.!?](?:\s|\Z)", words[span.end :])[0]
-            bare = len(rest) <= 2 and not _AHEAD.search(words)
-            if (
-                (block.kind is BlockKind.METADATA and not _AHEAD.search(words))
-                or bare
-                or _MADE.search(sentence)
-                or _OF_THIS_NOTE.search(after)
-            ):
-                found.append(words[span.start : span.end])
-    return found
+    """The dates in blocks that tell when the note was made."""
+    return [
+        day
+        for block in blocks
+        for day in own_dates(text[block.start : block.end], metadata=block.kind is BlockKind.METADATA)
+    ]
 
 
 def _first_date(texts: Iterable[str]) -> date | None:
