@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.answering.units import run_of
 from qa.errors import NoteError
 from qa.notes.assembly import Part, Reading, assemble
 from qa.notes.blocks import BlockBuilder
 from qa.notes.html import read_html
-from qa.schema import Block, BlockKind
+from qa.schema import Block, BlockKind, Note, NoteContent, Span
 
 PAGE = """<!DOCTYPE html>
 <html lang="en-CA"><head><meta charset="utf-8"><title>Ferry renewal - Harbour Office</title>
@@ -437,3 +438,76 @@ def test_broken_pages_are_read_or_refused(html: str) -> None:
     text, pieces = assemble(reading.parts)
     assert all(text[piece.start : piece.end].strip() for piece in pieces)
     assert "\x00" not in text
+
+
+# Numbered lists
+
+
+def numbered(html: str) -> list[str]:
+    """The lines of a page's canonical text."""
+    return blocks(f"<main>{html}</main>")[0].rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "first", "second"),
+    [
+        ("", "1.", "2."), ("start=3", "3.", "4."), ("start=0", "0.", "1."), ("start=-1", "-1.", "0."),
+        ("start=x", "1.", "2."), ("type=a", "a.", "b."), ("type=A start=26", "Z.", "AA."),
+        ("type=i start=4", "iv.", "v."),
+        ("type=I start=39", "XXXIX.", "XL."), ("type=i start=0", "0.", "i."), ("reversed", "2.", "1."),
+        ("reversed start=9", "9.", "8."), ("style='list-style-type: lower-alpha'", "a.", "b."),
+        ("style='list-style: upper-roman inside'", "I.", "II."),
+        ("type=1 style='list-style-type: lower-latin'", "a.", "b."),
+    ],
+)  # fmt: skip
+def test_a_numbered_list_keeps_what_the_page_shows(attributes: str, first: str, second: str) -> None:
+    html = f"<p>Two things:</p><ol {attributes}><li>Wait.<li>Act.</ol>"
+    assert numbered(html) == ["Two things:", f"{first} Wait.", f"{second} Act."]
+    text, found = blocks(f"<main>{html}</main>")
+    assert [text[block.start : block.end] for block in found[1:]] == ["Wait.", "Act."]
+
+
+@pytest.mark.parametrize("attributes", ["style='list-style: none'", "style='list-style-type:disc'", "type=square"])
+def test_a_list_that_shows_no_numbers_gets_none(attributes: str) -> None:
+    assert numbered(f"<ol {attributes}><li>Wait.<li>Act.</ol>") == ["Wait.", "Act."]
+    assert numbered("<ul><li value=4>Wait.<li>Act.</ul>") == ["Wait.", "Act."]
+
+
+def test_a_value_counts_from_there_on_and_a_hidden_item_does_not_count() -> None:
+    html = "<ol><li>A<li hidden>B<li value=7>C<li>D<li type=a value=2>E<li></li><li>F</ol>"
+    assert numbered(html) == ["1. A", "7. C", "8. D", "b. E", "4. F"]
+
+
+def test_nested_lists_have_numbers_of_their_own() -> None:
+    html = """<p>We will:</p><ol><li>buy hulls:<ol type=a><li>one<li>two</ol>and paint them;<li><p>sell:</p><p>all of
+    it;</p><ul><li>soon</ul><li><ol><li>rest</ol></ol>"""
+    text, found = blocks(f"<main>{html}</main>")
+    assert text.rstrip("\n").split("\n") == [
+        "We will:", "1. buy hulls:", "a. one", "b. two", "and paint them;", "2. sell: all of it;", "soon", "1. rest",
+    ]  # fmt: skip
+    assert [(block.level, text[block.start : block.end]) for block in found[1:4]] == [
+        (1, "buy hulls:"), (2, "one"), (2, "two"),
+    ]  # fmt: skip
+    assert [text[span.start : span.end] for span in found[3].lead_in] == ["We will:", "buy hulls:"]
+
+
+def test_the_number_of_an_item_that_begins_with_a_heading_stands_before_it() -> None:
+    html = "<h1>Plan</h1><ol><li><h2>Wait</h2><p>For a year.</p><li><h2>Act</h2><p>Then.</p></ol>"
+    assert numbered(html) == ["Plan", "1. Wait", "For a year.", "2. Act", "Then."]
+
+
+def test_numbers_typed_before_lines_stay_in_the_text() -> None:
+    assert numbered("<p>We may:<br>1. wait<br>2. act</p><p>* a<br>* b</p>") == [
+        "We may:",
+        "1. wait",
+        "2. act",
+        "a",
+        "b",
+    ]
+
+
+def test_a_numbered_list_is_said_with_its_numbers() -> None:
+    text, found = blocks("<main><p>We will:</p><ol type=I start=3><li>wait;<li>act.</ol></main>")
+    unit = run_of(NoteContent(Note("a.html", "Plan"), text, found), Span(found[1].start, found[2].end))
+    assert unit.text == "We will:\nIII. wait;\nIV. act."
+    assert [text[span.start : span.end] for span in unit.spans] == ["We will:", "III. wait;\nIV. act."]

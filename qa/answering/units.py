@@ -17,7 +17,7 @@ from qa.markup import plain
 from qa.schema import Acronym, Block, BlockKind, NoteContent, Span
 
 # "2." or "(b)" before a bullet, which is said as it stands; other marks are shown as a dash.
-_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivx]{1,5})[.)][ \t]*\Z")
+_NUMBER = re.compile(r"\(?(?:-?\d{1,6}|[A-Za-z]{1,2}|[ivxlcIVXLC]{1,8})[.)][ \t]*\Z")
 _EMPTY = "–"
 
 

@@ -28,7 +28,7 @@ class Part:
     text: its visible words; white space (but not no-break spaces) is folded. For a ROW the cells joined by CELL_BREAK.
     level: a heading's from 1 (0 for the note's title), a bullet's nesting from 1. table: the number of a row's table.
     header: whether a row is its table's header. page: from 1. name: what a footnote is referred to by.
-    marker: what is typed before it and is no part of the block, as "Q." or "1."; it stands in the canonical text.
+    marker: what a reader sees before it and is no part of the block, as "Q." or "1."; it stands in the canonical text.
     """
 
     kind: BlockKind

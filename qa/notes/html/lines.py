@@ -112,8 +112,14 @@ def _bulleted(texts: list[str]) -> list[Part]:
     if len(texts) - first < 2 or not all(found[first:]):
         return []
     before = [Part(BlockKind.PARAGRAPH, " ".join(texts[:first]))] if first else []
-    items = [text[mark.width :] for text, mark in zip(texts[first:], found[first:], strict=True) if mark]
-    return before + [Part(BlockKind.BULLET, text, level=1) for text in items]
+    return before + [_bullet(text, mark) for text, mark in zip(texts[first:], found[first:], strict=True) if mark]
+
+
+def _bullet(text: str, mark: marks.Mark) -> Part:
+    """A line as a bullet. Its number or letter stays in the text before it, other marks do not."""
+    typed = text[: mark.width].strip()
+    counts = typed != "o" and any(char.isalnum() for char in typed)
+    return Part(BlockKind.BULLET, text[mark.width :], level=1, marker=typed if counts else "")
 
 
 def _led_in(texts: list[str]) -> list[Part]:

@@ -11,6 +11,7 @@ from qa.notes.assembly import CELL_BREAK, Part
 from qa.notes.html.content import holds_footnotes
 from qa.notes.html.footnotes import Footnotes, reference
 from qa.notes.html.lines import BOLD_LEVEL, Run, is_link_only, joined, paragraphs, parts_of
+from qa.notes.html.numbers import numbers_of
 from qa.notes.html.tables import is_layout, read_table
 from qa.notes.html.tree import HEADINGS, Element
 from qa.notes.html.words import folded, has_blocks, is_block, is_bold, is_control_link, shown_as, words
@@ -55,6 +56,8 @@ class _Walker:
         self.runs: list[Run] = []
         self.place = _Place()
         self.item: Element | None = None
+        self.numbers: dict[Element, str] = {}
+        self.number = ""  # of the list item that is being read, until a part begins with it
         self.tables = 0
 
     def read(self, element: Element, place: _Place) -> None:
@@ -76,15 +79,23 @@ class _Walker:
             return
         for lines in paragraphs(runs):
             asked = bool(self.parts) and self.parts[-1].kind is BlockKind.QUESTION
-            self.parts += parts_of(lines, after_question=asked)
+            first, *others = parts_of(lines, after_question=asked)
+            self.parts += [self._numbered(first), *others]
         self.item = None
+
+    def _numbered(self, part: Part) -> Part:
+        """A part with the number of its list item, if it is the first of that item. Rows and footnotes show none."""
+        number, self.number = self.number, ""
+        shown = part.kind not in (BlockKind.ROW, BlockKind.FOOTNOTE)
+        return replace(part, marker=number) if number and shown else part
 
     def _end_item(self, text: str, place: _Place) -> None:
         goes_on = place.item is not None and place.item is self.item
         if goes_on and len(self.parts[-1].text) + len(text) <= _LONGEST_ITEM:
             self.parts[-1] = replace(self.parts[-1], text=f"{self.parts[-1].text} {text}")
         else:
-            self.parts.append(Part(place.kind, text, level=place.depth if place.kind is BlockKind.BULLET else 0))
+            part = Part(place.kind, text, level=place.depth if place.kind is BlockKind.BULLET else 0)
+            self.parts.append(self._numbered(part))
         self.item = place.item
 
     def _add(self, text: str, place: _Place) -> None:
@@ -94,7 +105,7 @@ class _Walker:
 
     def _put(self, kind: BlockKind, text: str, level: int = 0, **more: object) -> None:
         self.flush()
-        self.parts.append(Part(kind, text, level, **more))  # type: ignore[arg-type]
+        self.parts.append(self._numbered(Part(kind, text, level, **more)))  # type: ignore[arg-type]
         self.item = None
 
     def _words(self, element: Element) -> str:
@@ -130,6 +141,7 @@ class _Walker:
     def _read_block(self, element: Element, place: _Place) -> None:
         tag = element.tag
         if tag in _LISTS and place.kind is not BlockKind.FOOTNOTE:
+            self.numbers |= numbers_of(element) if tag == "ol" else {}
             self.read(element, replace(place, kind=BlockKind.BULLET, depth=place.depth + 1, item=None))
         elif tag == "li":
             self._read_item(element, place)
@@ -147,6 +159,7 @@ class _Walker:
             self.read(element, replace(place, kept=place.kept or tag == "pre"))
 
     def _read_item(self, element: Element, place: _Place) -> None:
+        self.number = self.numbers.get(element, "")
         if place.kind is BlockKind.FOOTNOTE:
             self.read(element, replace(place, item=element))
         elif _has(element, tuple(HEADINGS)):
@@ -154,6 +167,8 @@ class _Walker:
         else:
             depth = max(1, place.depth)
             self.read(element, replace(place, kind=BlockKind.BULLET, depth=depth, item=element))
+        self.flush()
+        self.number = ""
 
     # Terms and what is said of them
 
