@@ -70,6 +70,24 @@ def test_a_cell_of_two_lines_is_one_row() -> None:
     ]
 
 
+def test_cells_of_many_lines_below_a_drawn_line() -> None:
+    table = (
+        "Risk           Likelihood  Answer\n-------------  ----------  ------------------------------\n"
+        "Storm damages  High        Boats are moved to a harbour\nthe quay                   along the coast, and are\n"
+        "                           insured.\nStrike         Low         None.\n"
+    )
+    assert [row.split()[0] for row, _ in rows_of(table)] == ["Risk", "Storm", "Strike"]
+
+
+def test_dates_and_years_below_a_name_and_in_a_row_like_the_others() -> None:
+    dates = "Date            Event\n3 May 2024      The storm\n4 May 2024      The repair\n"
+    assert rows_of(dates)[1] == ("3 May 2024      The storm", "Date            Event")
+    built = "Skerrin     2021\nPerran      2022\nTannow      2023\n"
+    assert {header for _, header in rows_of(built)} == {""}
+    years = "            2021    2022\nFees          10      11\nGrants         1       2\n"
+    assert rows_of(years)[1] == ("Fees          10      11", "2021    2022")
+
+
 def test_a_header_of_two_lines_and_lines_between_groups() -> None:
     header = "Harbour            2021      2022\n                 ($000)    ($000)"
     line = "----------------------------------\n"

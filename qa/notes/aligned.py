@@ -168,6 +168,8 @@ class _Run:
         small = all(cell.words[0].islower() for cell in cells)
         if not cells[0].meets(self.columns[0]):
             return small or (len(cells) == 1 and not _is_figure(cells[0]))
+        if small and self.drawn:
+            return True  # what is drawn tells that it is no column of prose, which goes on with small letters too
         return len(cells) == 1 and (small or cells[0].start > self.columns[0].start)
 
     # What it is
@@ -187,7 +189,7 @@ class _Run:
         if len(below) == 1 and len(first[0].cells) == 2:
             # "Department  Harbours" above "Budget  $4 million" may as well be two keys with their values.
             return int(all(map(_is_figure, below[0].cells)))
-        return int(any(_counts(cell, below) for cell in first[0].cells if not cell.meets(self.columns[0])))
+        return int(any(_counts(cell, below) for cell in first[0].cells))
 
 
 def _words(text: str, lines: list[Line], number: int) -> str:
@@ -240,7 +242,10 @@ def _counts(name: Cell, rows: Sequence[_Row]) -> bool:
     below = [cell for row in rows for cell in row.cells if cell.meets(name)]
     figures = [cell for cell in below if not _NO_FIGURE.match(cell.words)]
     units = {tuple(sorted(set(_UNIT.findall(cell.words)))) for cell in figures}
-    return len(units) == 1 and all(map(_is_figure, figures))
+    years = bool(_YEAR.match(name.words)) and all(
+        _YEAR.match(cell.words) for cell in figures
+    )  # of a row like the others
+    return len(units) == 1 and all(map(_is_figure, figures)) and not years
 
 
 def _is_label(row: _Row) -> bool:
