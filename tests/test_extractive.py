@@ -6,7 +6,8 @@ import pytest
 
 from qa.answering.citations import Citer, joined
 from qa.answering.extractive import answer
-from qa.answering.units import Unit, definition_of, list_of, run_of
+from qa.answering.lists import list_of
+from qa.answering.units import Unit, definition_of, run_of
 from qa.answering.windows import window
 from qa.notes import read_note
 from qa.retrieval.query import build_query

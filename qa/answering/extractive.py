@@ -13,9 +13,10 @@ from qa.answering.choices import Choice, ranked
 from qa.answering.citations import Citer, block_at
 from qa.answering.expanding import asks_to_expand, asks_what_is
 from qa.answering.kinds import Kind, asked_kind, asks_more, compares, kind_of
+from qa.answering.lists import list_of
 from qa.answering.short_forms import typed
 from qa.answering.time import in_time
-from qa.answering.units import Unit, definition_of, list_of, table_of
+from qa.answering.units import Unit, definition_of, table_of
 from qa.answering.windows import grown, window
 from qa.schema import Acronym, BlockKind, Hit, NoteContent, Query, Sentence, Statement
 from qa.terms import stems
@@ -23,7 +24,7 @@ from qa.terms import stems
 MOST_STATEMENTS = 3
 # A statement takes in what stands around its sentence up to so many words: beside others, and alone.
 MOST_WORDS_BESIDE, MOST_WORDS_AFTER, MOST_WORDS_ALONE = 50, 30, 70
-# ... or than this where several things may be asked for. Where a list is asked for it has no limit.
+# ... or than this where several things may be asked for. Where a list is asked for only lists.py limits it.
 MOST_WORDS_OF_A_LIST, MOST_WORDS_WHERE_MANY = 75, 100
 MOST_WORDS_OF_A_TABLE = 150
 MOST_WORDS = 80
@@ -139,7 +140,7 @@ def _unit(kind: Kind, choice: Choice, most: int, *, all_rows: bool) -> Unit:
 
 
 def _list(kind: Kind, content: NoteContent, sentence: Sentence) -> Unit | None:
-    """The whole list that a sentence is part of, where that is asked for, or is short, or the sentence leads it in."""
+    """The list that a sentence is part of, where that is asked for, or is short, or the sentence leads it in."""
     at = content.blocks.index(block_at(content, sentence.start))
     block, after = content.blocks[at], content.blocks[at + 1 : at + 2]
     asked = kind in _SEVERAL

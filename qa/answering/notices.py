@@ -1,4 +1,4 @@
-"""What to know beside an answer: that it may be off the mark, and how its short forms were read."""
+"""What to know beside an answer: that it may be off the mark, that a list goes on, and how short forms were read."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from qa.answering.abstention import Manner
 from qa.answering.citations import Citer
 from qa.answering.expanding import asks_what_is
 from qa.answering.features import unmatched
+from qa.answering.lists import left_out
 from qa.answering.short_forms import typed
 from qa.answering.words import say
 from qa.retrieval.searched import Searched, words_of
@@ -28,6 +29,7 @@ def notices(
     """The notices of an answer that was given. blocks: a note's path to its text and blocks."""
     if manner is Manner.NEAR:
         yield Notice("near", _near(query, statements, put_to))
+    yield from _left_out(query, statements, blocks)
     yield from _acronyms(query, typed(query, hits), statements, blocks, citer)
 
 
@@ -39,6 +41,17 @@ def _near(query: Query, statements: Sequence[Statement], put_to: Searched) -> st
     missing = words_of(query, unmatched(put_to.terms, frozenset(stems(places, language))))
     said = say("near", language)
     return f"{said} {say('unmatched', language, words=', '.join(missing))}" if missing else said
+
+
+def _left_out(query: Query, statements: Sequence[Statement], blocks: Callable[[str], NoteContent]) -> Iterator[Notice]:
+    """How many items of a list each statement leaves out, and where they stand."""
+    for statement in statements:
+        quotes = statement.citations
+        count = left_out(blocks(quotes[-1].note), [Span(quote.start, quote.end) for quote in quotes])
+        if count:
+            place = ": ".join(filter(None, (quotes[-1].title, quotes[-1].section)))
+            told = say("left_out", query.asked_in, count=f"{count:,}", place=f"{place} ({quotes[-1].note})")
+            yield Notice("left_out", told)
 
 
 def _acronyms(

@@ -72,26 +72,6 @@ def definition_of(content: NoteContent, acronym: Acronym) -> Unit:
     return Unit(content, (), (span,), _shown(content, span))  # no lead-in: "For example:" is no part of what it means
 
 
-def list_of(content: NoteContent, block: Block, *, outermost: bool = False) -> Unit | None:
-    """The whole list that `block` leads in or belongs to, with its lead-in; None where there is none.
-
-    outermost: of a nested bullet the list that all of it is in, not only the bullets beside it.
-    """
-    lead_in = _leading(content, block)
-    if lead_in is None:
-        lead_in = block.lead_in[:1] if outermost else block.lead_in
-    first = next((item for item in content.blocks if item.start >= block.end and item.kind is BlockKind.BULLET), None)
-    group = block.group if block.kind is BlockKind.BULLET else first.group if first else None
-    items = [
-        item
-        for item in content.blocks
-        if item.kind is BlockKind.BULLET and item.group == group and item.lead_in[: len(lead_in)] == lead_in
-    ]
-    if len(items) < 2:
-        return None
-    return run_of(content, Span(items[0].start, items[-1].end))
-
-
 def table_of(content: NoteContent, block: Block) -> Unit | None:
     """The whole table that a row belongs to, each row with its header; None where the block is no row of one."""
     rows = [row for row in content.blocks if row.kind is BlockKind.ROW and row.group == block.group and row.header]
@@ -110,13 +90,15 @@ def _shown_run(content: NoteContent, lead_in: Sequence[Span], run: Span) -> Unit
         run = Span(numbered.start, run.end)
     lines = [_shown(content, span) for span in lead_in[:1]]
     lines += ["  " * depth + "- " + _shown(content, span) for depth, span in enumerate(lead_in[1:])]
-    outer = min((block.level for block in blocks if block.kind is BlockKind.BULLET), default=0)
+    levels = [block.level for block in blocks if block.kind is BlockKind.BULLET] or [0]
+    # The first bullet stands below what it hangs on, and below the outer bullets that follow it.
+    first = max(len(lead_in) - 1, levels[0] - min(levels))
     for block in blocks:
         said = _shown(content, Span(max(run.start, block.start), min(run.end, block.end)))
         if block.kind is BlockKind.BULLET:
             number = _number_before(content, block)
             mark = content.text[number.start : number.end].strip() if number and number.start >= run.start else "-"
-            depth = block.level - outer + max(0, len(lead_in) - 1)
+            depth = first + block.level - levels[0]
             said = f"{'  ' * depth}{mark} {said}" if block.start >= run.start or lead_in else said
         lines.append(said)
     return Unit(content, tuple(lead_in), _quotes(content, blocks, run), "\n".join(lines))
@@ -140,15 +122,6 @@ def _number_before(content: NoteContent, block: Block) -> Span | None:
     line = content.text.rfind("\n", 0, block.start) + 1
     match = _NUMBER.search(content.text, line, block.start)
     return Span(match.start(), match.end()) if match else None
-
-
-def _leading(content: NoteContent, block: Block) -> tuple[Span, ...] | None:
-    """The lead-ins of the bullets after `block` where the innermost of them stands in it; else None."""
-    for item in content.blocks:
-        if item.start >= block.end:
-            leads = item.lead_in and block.start <= item.lead_in[-1].start < block.end
-            return item.lead_in if leads else None
-    return None
 
 
 def _row(content: NoteContent, block: Block, own: Span) -> Unit:

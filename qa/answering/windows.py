@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from qa.answering.citations import block_at, blocks_in
-from qa.answering.units import Unit, list_of, run_of
+from qa.answering.lists import list_of
+from qa.answering.units import Unit, run_of
 from qa.schema import Block, BlockKind, Hit, NoteContent, Sentence, Span
 
 # What stands beside a sentence is said with it where its score is at least this share of the sentence's own.

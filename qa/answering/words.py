@@ -142,6 +142,10 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "too few of its words stand in the sentences cited",
         "fr": "trop peu de ses mots figurent dans les phrases citées",
     },
+    "left_out": {
+        "en": "Not all of a list is quoted. Items left out: {count}, in {place}.",
+        "fr": "Une liste n'est pas citée en entier. Éléments laissés de côté : {count}, dans {place}.",
+    },
     "acronym": {
         "en": "{short} was read as {long}.",
         "fr": "{short} a été lu comme {long}.",
