@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from qa.answering.expanding import asks_to_expand, asks_what_is
+from qa.answering.expanding import asked_to_expand, asked_what_is
 from qa.answering.kinds import Kind, holds, kind_of, tells
 
 
@@ -92,7 +92,7 @@ def test_a_text_tells_what_is_asked_and_not_what_the_question_says(question: str
     ],
 )
 def test_what_a_short_form_stands_for_is_asked(question: str) -> None:
-    assert asks_to_expand(question, "msp")
+    assert asked_to_expand(question, ["msp"])
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_what_a_short_form_stands_for_is_asked(question: str) -> None:
     ],
 )
 def test_what_a_short_form_names_is_asked(question: str) -> None:
-    assert asks_what_is(question, "msp")
-    assert not asks_to_expand(question, "msp")
+    assert asked_what_is(question, ["msp"])
+    assert not asked_to_expand(question, ["msp"])
 
 
 @pytest.mark.parametrize(
@@ -132,19 +132,27 @@ def test_what_a_short_form_names_is_asked(question: str) -> None:
     ],
 )
 def test_other_questions_ask_for_no_definition(question: str) -> None:
-    assert not asks_to_expand(question, "msp")
-    assert not asks_what_is(question, "msp")
+    assert not asked_to_expand(question, ["msp"])
+    assert not asked_what_is(question, ["msp"])
 
 
 @pytest.mark.parametrize(
     ("short", "key"), [("C-TPAT", "c-tpat"), ("F-35", "f-35"), ("ÉTS", "éts"), ("ets", "éts"), ("R&D", "r&d")]
 )
 def test_a_short_form_with_signs_in_it_is_asked_for(short: str, key: str) -> None:
-    assert asks_to_expand(f"What does {short} stand for?", key)
-    assert asks_what_is(f"what is the {short}?", key)
+    assert asked_to_expand(f"What does {short} stand for?", [key])
+    assert asked_what_is(f"what is the {short}?", [key])
 
 
 def test_a_long_run_of_figures_is_looked_through_at_once() -> None:
     began = time.perf_counter()
     assert not holds(Kind.MONEY, "1 000 " * 3_000)
+    assert time.perf_counter() - began < 1
+
+
+def test_a_question_of_thousands_of_words_is_looked_through_at_once() -> None:
+    made_up = [f"w{number}" for number in range(1_900)]
+    began = time.perf_counter()
+    assert asked_to_expand(f"What does w7 stand for? {' '.join(made_up)}", made_up) == {"w7"}
+    assert asked_what_is(" ".join(f"what is {word}?" for word in made_up), made_up) == set(made_up)
     assert time.perf_counter() - began < 1

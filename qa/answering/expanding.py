@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qa.answering.kinds import asks_more
 from qa.terms import fold
 
 # What a short form may be called; the ways to ask what it stands for; those to ask what it is. "What is the ECC for?"
 # and "What is the ECC budget?" are neither: what may follow the short form is told.
-_CALLED = "(?:acronym|abbreviation|initialism|short form|letters|term|sigle|acronyme|abreviation|terme)"
+_CALLED = "(?:acronym|abbreviation|initialism|short[ -]form|letters|term|sigle|acronyme|abreviation|terme)"
 _EXPANDS = (
     r"\b(?:what|que) (?:do|does|did) {key}(?:\W+\w+)?\W* (?:mean(?! (?:by|for|to|when)\b)|stand)",
     r"\b(?:meanings?|expansion|full (?:form|name|title)) (?:of|for) {key}",
@@ -34,9 +34,9 @@ _WHAT_IS = (
     r"\bdefinition (?:of|de|du|des|d) {key}",
     r"{key}\W* definition\b",
     r"\b(?:define|explain) {key}{end}",
-    r"\b(?:qu est ce (?:que|qu)|c est quoi)(?: c est que)? {key}{end}",
+    r"\b(?:qu est[ -]ce (?:que|qu)|c est quoi)(?: c est que)? {key}{end}",
     r"\A\W*{key}\W*\Z",
-    r"{key}.*\bwho are they\b",
+    r"{key}(?=\W+(?:\w+\W+){{0,8}}who are they\b)",
 )
 _END = (
     r"(?=\W*(?:\Z|[?,;:(]|(?:and|or|mentioned|named|cited|that|which|in|from|on)\b|"
@@ -44,27 +44,44 @@ _END = (
 )
 
 
-def asks_what_is(question: str, short: str) -> bool:
-    """Whether `question` asks what it is that has a short form, or what that stands for. short: its key."""
-    return _asks(question, short, _EXPANDS + _WHAT_IS)
+# The short form itself, whichever it is, with the article and the name that it may have before it.
+_KEY = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?(?P<form>[^\W_](?:[\w&/\-]*\w)?)\b"
 
 
-def asks_to_expand(question: str, short: str) -> bool:
-    """Whether `question` asks what a short form stands for and nothing else. short: its key, as of qa.acronyms."""
-    return not asks_more(question) and _asks(question, short, _EXPANDS)  # the quick one first
+def _compiled(patterns: Sequence[str]) -> list[re.Pattern[str]]:
+    # Once, and not for each short form: a question may have some thousand words, each of which may be one.
+    return [re.compile(pattern.format(key=_KEY, end=_END)) for pattern in patterns]
 
 
-def says_in_full(text: str, short: str) -> bool:
-    """Whether `text` says what a short form stands for, be it with letters that do not fit. short: its key."""
-    return _asks(text, short, _SAYS)
+_EXPANDING, _SAYING, _ASKING = _compiled(_EXPANDS), _compiled(_SAYS), _compiled(_EXPANDS + _WHAT_IS)
 
 
-def _asks(question: str, short: str, patterns: Sequence[str]) -> bool:
-    folded, typed = _unmarked(question), re.escape(_unmarked(short))
-    key = rf"\b(?:(?:the|an?|le|la|les|l) )?(?:{_CALLED} )?[\"“«]?\s?{typed}s?\b"
-    return any(re.search(pattern.format(key=key, end=_END), folded) for pattern in patterns)
+def asked_what_is(question: str, shorts: Collection[str]) -> frozenset[str]:
+    """Those of `shorts` of which `question` asks what it is that has them, or what they stand for. shorts: keys."""
+    return _among(shorts, question, _ASKING)
+
+
+def asked_to_expand(question: str, shorts: Collection[str]) -> frozenset[str]:
+    """Those of `shorts` of which `question` asks what they stand for, and nothing else. shorts: keys, as of
+    qa.acronyms."""
+    return frozenset() if asks_more(question) else _among(shorts, question, _EXPANDING)
+
+
+def said_in_full(text: str, shorts: Collection[str]) -> frozenset[str]:
+    """Those of `shorts` of which `text` says what they stand for, be it with letters that do not fit. shorts: keys."""
+    return _among(shorts, text, _SAYING)
+
+
+def _among(shorts: Collection[str], text: str, patterns: Sequence[re.Pattern[str]]) -> frozenset[str]:
+    if not shorts:
+        return frozenset()
+    unmarked = _unmarked(text)
+    forms = {match["form"] for pattern in patterns for match in pattern.finditer(unmarked)}
+    forms |= {part for form in forms for part in re.split(r"[&/\-]", form)}  # "MSP-related", "MSP/OPP"
+    forms |= {form[:-1] for form in forms if form.endswith("s")}
+    return frozenset(short for short in shorts if _unmarked(short) in forms)
 
 
 def _unmarked(text: str) -> str:
-    """`text` folded, without dots and with a blank for each apostrophe and hyphen."""
-    return re.sub(r"['’\-]", " ", fold(text).replace(".", ""))
+    """`text` folded, without dots and with a blank for each apostrophe."""
+    return re.sub(r"['’]", " ", fold(text).replace(".", ""))

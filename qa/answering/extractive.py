@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from qa.acronyms import meanings, short_key
 from qa.answering.choices import Choice, ranked
 from qa.answering.citations import Citer, block_at
-from qa.answering.expanding import asks_to_expand, asks_what_is
+from qa.answering.expanding import asked_to_expand, asked_what_is
 from qa.answering.kinds import Kind, asked_kind, asks_more, compares, kind_of
 from qa.answering.lists import list_of
 from qa.answering.short_forms import typed
@@ -54,11 +54,11 @@ def answer(
 
 def definitions(query: Query, hits: Sequence[Hit]) -> tuple[Acronym, ...]:
     """What says what the short forms of a question stand for, one for each meaning, where the question asks that."""
-    shorts = typed(query, hits)
+    shorts = asked_what_is(query.question, typed(query, hits))
     found: dict[str, list[Acronym]] = {}
     for acronym in query.acronyms:
         short = short_key(acronym.short)
-        if short in shorts and asks_what_is(query.question, short):
+        if short in shorts:
             found.setdefault(short, []).append(acronym)
     return tuple(meaning[0] for readings in found.values() for meaning in meanings(readings))
 
@@ -72,7 +72,8 @@ def looks_up(query: Query, hits: Sequence[Hit]) -> bool:
 
 
 def _only_expands(query: Query, defined: Sequence[Acronym]) -> bool:
-    return bool(defined) and all(asks_to_expand(query.question, short_key(one.short)) for one in defined)
+    shorts = {short_key(acronym.short) for acronym in defined}
+    return bool(shorts) and asked_to_expand(query.question, shorts) == shorts
 
 
 def _with_parts(

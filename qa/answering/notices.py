@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from qa.acronyms import meanings, same_meaning, short_key
 from qa.answering.abstention import Manner
 from qa.answering.citations import Citer
-from qa.answering.expanding import asks_what_is
+from qa.answering.expanding import asked_what_is
 from qa.answering.features import unmatched
 from qa.answering.lists import left_out
 from qa.answering.short_forms import typed
@@ -63,9 +63,10 @@ def _acronyms(
 ) -> Iterator[Notice]:
     """How each of the `shorts` that were typed was read: as the notes cited define it, else as the binder does."""
     quotes = [citation for statement in statements for citation in statement.citations]
+    looked_up = asked_what_is(query.question, shorts)
     for short in dict.fromkeys(short_key(reading.short) for reading in query.acronyms):
         every = [one for one in query.definitions if short_key(one.short) == short]
-        if short not in shorts or (asks_what_is(query.question, short) and _is_told(every, quotes)):
+        if short not in shorts or (short in looked_up and _is_told(every, quotes)):
             continue
         readings = [one for one in query.acronyms if short_key(one.short) == short]
         meant = [one for one in every if any(same_meaning(one.long, reading.long) for reading in readings)]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.acronyms import short_forms_in, short_key, short_keys, written_short
-from qa.answering.expanding import asks_to_expand, says_in_full
+from qa.answering.expanding import asked_to_expand, said_in_full
 from qa.schema import Hit, Query
 from qa.terms import fold
 
@@ -25,21 +25,19 @@ def typed(query: Query, hits: Sequence[Hit]) -> frozenset[str]:
     question, known = query.question, {short_key(acronym.short) for acronym in query.acronyms}
     found = known & short_keys(question)
     words = _as_words(found - written_short(question), hits)
-    return frozenset(key for key in found if key not in words or asks_to_expand(question, key))
+    return (found - words) | asked_to_expand(question, found)
 
 
 def undefined(query: Query, hits: Sequence[Hit]) -> bool:
     """Whether the question asks only what a short form stands for, and no note that it is put to says so."""
     question = query.question
-    asked = {key for key in short_keys(question) if asks_to_expand(question, key)}
+    asked = asked_to_expand(question, short_keys(question))
     if not asked or asked & {short_key(acronym.short) for acronym in query.definitions}:
         return False
     written = asked & written_short(question)
     if not written and _OF_A_SHORT_FORM.search(fold(question)):
         written = asked - _as_words(asked, hits)
-    return bool(written) and not any(
-        says_in_full(sentence.text, key) for key in written for hit in hits for sentence in hit.sentences
-    )
+    return bool(written) and not any(said_in_full(one.text, written) for hit in hits for one in hit.sentences)
 
 
 def _as_words(keys: frozenset[str] | set[str], hits: Sequence[Hit]) -> frozenset[str]:

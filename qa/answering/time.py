@@ -113,10 +113,13 @@ def _changes(
 ) -> list[Change]:
     """What other notes say otherwise of what was asked for, each value once, editions of the cited note first."""
     kind, found = asked_kind(query), dict[tuple[str, str], Change]()
+    said_in: dict[str, list[Saying]] = {}  # of each note once: several sentences are compared with it
     for mine in _asked_for(hits, quotes, blocks):
         note = mine.content.note.note
         for other in _of_chain(query, note, editions, blocks):
-            said = sayings(other)
+            if other.note.note not in said_in:
+                said_in[other.note.note] = sayings(other)
+            said = said_in[other.note.note]
             measures = _COMPARED.get(kind, ())
             changes = (
                 changed_names(mine, said) if kind is Kind.WHO else changed_figures(mine, said, OF_EDITIONS, measures)
