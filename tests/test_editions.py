@@ -153,6 +153,43 @@ def test_one_kind_of_note_on_two_places_or_months_is_no_chain(corpus: Path, one:
     assert editions(corpus, notes).behind() == set()
 
 
+MEETING = "The committee meets on {day} in Port Maren. Members: Ilse Brandt (chair), Jorun Falk, Pim Lanz.\n\n"
+PIER = "The pier was damaged in the storm. The engineers propose 14 new piles, at $1.2 million, and ask for approval."
+CRABS = "Applicants ask for more crab licences than the stock allows. The biologists propose a ceiling of 210 a season."
+
+
+@pytest.mark.parametrize(
+    ("title", "first", "second"),
+    [
+        ("Committee meeting, agenda", MEETING.format(day="14 May 2024") + PIER, MEETING.format(day="11 June 2024")),
+        ("Committee meeting, agenda", PIER, CRABS),
+        ("Weekly report on operations", FERRY.format(**OLD), FERRY.format(**NEW)),
+        ("Réunion du comité : ordre du jour", FERRY.format(**OLD), FERRY.format(**NEW)),
+    ],
+)
+def test_notes_of_two_meetings_are_no_chain(corpus: Path, title: str, first: str, second: str) -> None:
+    notes = {"may.md": (title, "2024-05-07", first), "june.md": (title, "2024-06-04", second + CRABS)}
+    assert editions(corpus, notes).behind() == set()
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        (("agenda.md", "agenda-b.md"), ""),
+        (("agenda.md", "agenda-revised.md"), ""),
+        (("agenda.md", "agenda-b.md"), "This agenda replaces the paper of 7 May 2024."),
+    ],
+)
+def test_two_editions_of_one_agenda_are_a_chain(corpus: Path, paths: tuple[str, str], said: str) -> None:
+    day = "14 May 2024" if paths[1] == "agenda-b.md" and not said else "this day"
+    text = MEETING.format(day=day) + PIER
+    notes = {
+        paths[0]: ("Committee meeting, agenda", "2024-05-07", text),
+        paths[1]: ("Committee meeting, agenda", "2024-05-10", f"{text.replace('14 new', '16 new')} {said}"),
+    }
+    assert editions(corpus, notes).behind() == {paths[0]}
+
+
 def test_two_notes_that_look_at_one_subject_from_two_sides_are_no_chain(corpus: Path) -> None:
     audit = (
         "Auditors looked at the Ferry Subsidy. They found that receipts were missing in a tenth of the claims sampled, "

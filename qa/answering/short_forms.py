@@ -25,7 +25,7 @@ def typed(query: Query, hits: Sequence[Hit]) -> frozenset[str]:
     question, known = query.question, {short_key(acronym.short) for acronym in query.acronyms}
     found = known & short_keys(question)
     words = _as_words(found - written_short(question), hits)
-    return (found - words) | asked_to_expand(question, found)
+    return frozenset(found - words) | asked_to_expand(question, found)
 
 
 def undefined(query: Query, hits: Sequence[Hit]) -> bool:

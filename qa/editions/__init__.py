@@ -15,13 +15,14 @@ from itertools import combinations, pairwise
 from qa.editions.contents import Contents
 from qa.editions.mentions import mentions
 from qa.editions.names import name_of
+from qa.figures import find_dates
 from qa.schema import Note
 
 __all__ = ["Contents", "Editions"]
 
 # How near notes must be in what they say (see Contents.alike) where they are called the same, where one's title holds
 # the other's, and where their titles are two; and, for the last, the share of their rarer words that they must share.
-_SAME_NAME, _WIDER_NAME, _OTHER_NAME, _OTHER_SHARED = 0.7, 0.8, 0.88, 0.2
+_SAME_NAME, _WIDER_NAME, _OTHER_NAME, _OTHER_SHARED = 0.8, 0.8, 0.88, 0.2
 _SAME_SHARED = 0.08
 # As many notes of one title have a title that says nothing.
 _MOST_OF_A_NAME = 12
@@ -38,6 +39,7 @@ class Editions:
         self._notes = {note.note: note for note in notes}
         self._names = {note.note: name_of(note) for note in notes}
         self._contents = contents
+        self._texts = texts
         said = list(mentions(notes, texts, self._names, contents))
         self._replaced = {(one.other, one.note) for one in said if not one.translates}
         self._edition = self._translations([(one.note, one.other) for one in said if one.translates])
@@ -189,6 +191,8 @@ class Editions:
         if not self._is_later(newer, older) or self._notes[newer].date is None or self.parallel(older, newer):
             return False
         first, second = self._names[older], self._names[newer]
+        if self._of_two_occasions(older, newer):
+            return False
         least, shared = _OTHER_NAME, _OTHER_SHARED
         if first.title == second.title or (first.file and first.file == second.file):
             least, shared = _SAME_NAME, _SAME_SHARED
@@ -198,6 +202,22 @@ class Editions:
             return False
         near = self._contents.alike(older, newer) >= least
         return near and self._contents.shared(older, newer) >= shared
+
+    def _of_two_occasions(self, older: str, newer: str) -> bool:
+        """Whether two notes are of two meetings or the like: called after one, of one version, and to come on two days.
+
+        What they say does not tell it: they have the same form and the same members, as two editions have.
+        """
+        first, second = self._names[older], self._names[newer]
+        if not (first.of_occasion and second.of_occasion and first.version == second.version):
+            return False
+        day = self._day_to_come(older)
+        return day is None or day != self._day_to_come(newer)
+
+    def _day_to_come(self, note: str) -> date | None:
+        """The first day after its own that a note names; of one on a meeting it is most often the meeting's."""
+        own = self._notes[note].date or date.min
+        return next((day for _, day in find_dates(self._texts.get(note, "")) if day > own), None)
 
     def _each_has_its_own(self, one: str, other: str) -> bool:
         """Whether the title of each of two notes has a word that the other note does not say at all."""

@@ -18,6 +18,13 @@ _VERSION = re.compile(
     r"|(?P<later>updated?|amended|final|mise? a jour|maj)"
     r"|(?P<first>draft|original|projet|ebauche))(?=\b|_)"
 )
+# Words for a note that is made anew each time: of a meeting, or at fixed times.
+_OCCASION = re.compile(
+    r"\b(?:meetings?(?! (?:the|an?|our|its|their)\b)|agenda|minutes|proceedings|debrief|newsletter|bulletin"
+    r"|(?:daily|weekly|fortnightly|monthly|quarterly|annual|yearly) (?:reports?|returns?|summary|digest|round ?up)"
+    r"|reunions?|seances?|ordres? du jour|proces[- ]verba(?:l|ux)|comptes?[- ]rendus?"
+    r"|(?:rapport|bilan|sommaire)s? (?:quotidien|hebdomadaire|mensuel|trimestriel|annuel)s?)\b"
+)
 _OF_A_DAY = re.compile(r"\b(?:as of|as at|updated?(?: on| to)?|current to|dated|en date du?|au|du|of)\s*\Z")
 _FILE_DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}[-_. ]?\d{2}(?:[-_. ]?\d{2})?(?!\d)")
 _FILE_NUMBER = re.compile(r"\A\d{1,3}[ _.-]+(?=\D)")
@@ -31,12 +38,14 @@ class Name:
     """What a note is called. title, file: the stems of what each says of the subject. version: from 0.
 
     periods: the months, years and seasons that the title names; notes on two of them are two notes, not two versions.
+    of_occasion: whether it is called after a meeting or the like, of which the next one has a note of the same name.
     """
 
     title: frozenset[str]
     file: frozenset[str]
     version: int
     periods: frozenset[str]
+    of_occasion: bool = False
 
 
 def name_of(note: Note) -> Name:
@@ -45,7 +54,8 @@ def name_of(note: Note) -> Name:
     stem = PurePosixPath(note.note).stem
     file, of_file = _unversioned(fold(re.sub(r"[\s_-]+", " ", _FILE_DATE.sub(" ", _FILE_NUMBER.sub("", stem)))))
     periods = [title[span.start : span.end] for span, *_ in find_periods(title)]
-    return Name(_subject(title, note), _subject(file, note), max(of_title, of_file), frozenset(periods))
+    of_occasion = bool(_OCCASION.search(title) or _OCCASION.search(file))
+    return Name(_subject(title, note), _subject(file, note), max(of_title, of_file), frozenset(periods), of_occasion)
 
 
 def _undated(title: str) -> str:
