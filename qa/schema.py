@@ -164,8 +164,9 @@ class Query:
     question: as asked. text: what is embedded, and before: with it, the user's turn that it leans on, "" where it
     leans on none. terms: stop words left out. asked_in: the question's language.
     period: the first and last day of the time that the question itself names for what it asks, each None where it is
-    open; former: it asks how things stood before they changed. behind: the notes of which another edition is asked for,
-    each with the notes of that edition.
+    open. former: it asks how things stood before they changed; original: before all changes. year: the year of a fact
+    that it asks for, which a later note may tell too, "" where there is none. behind: the notes of which another
+    edition is asked for, each with the notes of that edition.
     language: only notes in it, or None for all. acronyms: the readings taken, each pair of forms once. definitions:
     all that the binder says of their short forms, other meanings too. notes: only these, or None for all.
     """
@@ -184,6 +185,8 @@ class Query:
     notes: tuple[str, ...] | None = None
     period: tuple[date | None, date | None] | None = None
     former: bool = False
+    original: bool = False
+    year: str = ""
     behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

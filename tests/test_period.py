@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from qa.retrieval.period import asks_for_former, period_of
+from qa.retrieval.period import asks_for_former, asks_for_original, period_of, year_of
 from qa.retrieval.query import build_query
 
 
@@ -64,3 +64,37 @@ def test_a_year_that_is_part_of_what_is_asked_is_none(question: str) -> None:
 )
 def test_the_former_state_is_asked_for(question: str, former: bool) -> None:
     assert asks_for_former(question) is former
+
+
+@pytest.mark.parametrize(
+    ("question", "original"),
+    [
+        ("What was the figure originally?", True),
+        ("What was the initial target?", True),
+        ("Quel était le seuil à l'origine ?", True),
+        ("What was it before the change?", False),
+        ("Who previously led the fund?", False),
+        ("What is the original of the treaty kept in?", False),
+    ],
+)
+def test_the_first_state_is_asked_for(question: str, original: bool) -> None:
+    assert asks_for_original(question) is original
+    assert build_query(question).original is original
+    assert asks_for_former(question) or not original
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("How much was paid in 2022?", "2022"),
+        ("Combien a été payé en 2022 ?", "2022"),
+        ("Who ran the fund back in 2022?", ""),
+        ("As of 2022, who ran the fund?", ""),
+        ("In the 2022 note, who ran the fund?", ""),
+        ("What was paid in May 2022?", ""),
+        ("What does it cost in 2022 dollars?", ""),
+        ("What are the 2022 fees?", ""),
+    ],
+)
+def test_the_year_of_a_fact_is_asked_for(question: str, year: str) -> None:
+    assert year_of(question) == year

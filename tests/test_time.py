@@ -90,6 +90,36 @@ def test_asked_for_the_former_state_the_older_note_is_cited(corpus: Path) -> Non
         assert "45 per cent" in binder.ask("What was the original share of a ticket that the Ferry Subsidy paid?").text
 
 
+def test_asked_for_the_first_state_the_oldest_note_is_cited(corpus: Path) -> None:
+    with opened(corpus, old=OLD, new=NEW, newest=NEWEST, roads=ROADS) as binder:
+        first = binder.ask("What share of a ticket did the Ferry Subsidy pay originally?")
+        assert {citation.note for citation in first.citations} == {"old.md"}
+        assert "45 per cent" in first.text
+        former = binder.ask("What share of a ticket did the Ferry Subsidy previously pay?")
+        assert "60 per cent" in former.text
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ("It is planned to pay $5 million to islanders this year.", "In 2022, $4 million was paid to islanders."),
+        ("In 2022, $5 million is to be paid to islanders.", "In 2022, $4 million was paid to islanders."),
+    ],
+)
+def test_what_a_newer_note_tells_of_a_year_goes_before_the_note_of_that_year(
+    corpus: Path, then: str, told: str
+) -> None:
+    of_2022 = OLD.replace("2021-03-02", "2022-03-02") + f"\n{then}\n"
+    with opened(corpus, old=of_2022, new=f"{NEW}\n{told}\n", roads=ROADS) as binder:
+        answer = binder.ask("How much did the Ferry Subsidy pay to islanders in 2022?")
+        assert told in answer.statements[0].text
+        assert answer.citations[0].note == "new.md"
+        as_of = binder.ask("As of 2022, what share of a ticket did the Ferry Subsidy pay?")
+        assert "45 per cent" in as_of.text
+        shared = binder.ask("What share of a ticket did the Ferry Subsidy pay in 2022?")
+        assert "45 per cent" in shared.text, "the newer note does not tell of 2022"
+
+
 def test_what_only_the_older_note_tells_is_told_with_a_notice(corpus: Path) -> None:
     with opened(corpus, old=OLD, new=NEW, roads=ROADS) as binder:
         answer = binder.ask("Where do complaints about the ferry go?")

@@ -15,7 +15,7 @@ from qa.answering.expanding import asked_to_expand, asked_what_is
 from qa.answering.kinds import Kind, asked_kind, asks_more, compares, kind_of
 from qa.answering.lists import list_of
 from qa.answering.short_forms import typed
-from qa.answering.time import in_time
+from qa.answering.time import in_time, is_behind
 from qa.answering.units import Unit, definition_of, table_of
 from qa.answering.windows import grown, window
 from qa.schema import Acronym, BlockKind, Hit, NoteContent, Query, Sentence, Statement
@@ -127,7 +127,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
 
 def _gives_old_value(query: Query, choice: Choice, said: Sequence[tuple[Unit, Choice]]) -> bool:
     """Whether the edition that is asked for was quoted already: old values are told beside an answer and not in it."""
-    ahead = query.behind.get(choice.hit.note, ())
+    ahead = query.behind.get(choice.hit.note, ()) if is_behind(query, choice) else ()
     return any(other.hit.note in ahead for _, other in said)
 
 

@@ -86,9 +86,17 @@ def time_notices(
     yield from _age(query, quotes, times)
 
 
+def is_behind(query: Query, choice: Choice) -> bool:
+    """Whether another edition is asked for than the one of a choice; not where it tells of the year that is asked for:
+    "In 2022, $4 million was paid" of a later note."""
+    if query.year and query.year in stems(choice.sentence.text, choice.content.note.language):
+        return False
+    return choice.hit.note in query.behind
+
+
 def _goes_before(query: Query, rival: Choice, choice: Choice) -> bool:
-    if (choice.hit.note in query.behind) != (rival.hit.note in query.behind):
-        return choice.hit.note in query.behind
+    if is_behind(query, choice) != is_behind(query, rival):
+        return is_behind(query, choice)
     if rival.sentence.coverage < choice.sentence.coverage:
         return False  # it lacks a word that was asked for, and so may speak of another quarter or another town
     day, newer = choice.hit.date, rival.hit.date

@@ -76,13 +76,18 @@ class Editions:
         return each_its_own and 2 * len(shared) >= min(len(mine.title), len(theirs.title))
 
     def behind(
-        self, period: Period | None = None, *, former: bool = False, within: Collection[str] | None = None
+        self,
+        period: Period | None = None,
+        *,
+        former: bool = False,
+        original: bool = False,
+        within: Collection[str] | None = None,
     ) -> set[str]:
         """The notes of which another edition is asked for: all that are overtaken, or as a question names a time.
 
         period: the edition that held then is asked for, which is the newest up to its end; where there is none, the
-        newest of all. former: any but the newest is asked for. within: the notes that are searched, None for all; no
-        other note leaves any behind.
+        newest of all. former: any but the newest is asked for; original: the oldest. within: the notes that are
+        searched, None for all; no other note leaves any behind.
         """
         found: set[str] = set()
         for chain in set(self._chain.values()):
@@ -91,7 +96,10 @@ class Editions:
             overtaken = {note for note in told if any(self._overtakes(one, note, None) for one in reversed(told))}
             newest = {note for note in told if note not in overtaken}
             end = period[1] if period else None
-            if former:
+            if original and overtaken:
+                oldest = min(overtaken, key=self._order)
+                found |= {note for note in told if not self.same_edition(note, oldest)}
+            elif former:
                 found |= newest if overtaken else set()
             elif end and (then := [note for note in told if (day := self._day(note)) and day <= end]):
                 held = max(then, key=self._order)

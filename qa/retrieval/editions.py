@@ -42,13 +42,17 @@ def ahead_of(behind: Mapping[str, Sequence[str]], notes: Sequence[str]) -> list[
     return sorted({other for note in set(notes) & behind.keys() for other in behind[note]})
 
 
-def said_anew(behind: Mapping[str, Sequence[str]], notes: Sequence[str], vectors: Sequence[Floats]) -> SaidAnew:
+def said_anew(
+    behind: Mapping[str, Sequence[str]], notes: Sequence[str], vectors: Sequence[Floats], of_year: NDArray[np.bool_]
+) -> SaidAnew:
     """What is said anew among some passages. behind: as in Query. notes: of each passage. vectors: of each passage's
-    sentences, (sentences, d), L2-normalised."""
+    sentences, (sentences, d), L2-normalised. of_year: of all sentences, whether they tell of the year that is asked
+    for, so that nothing goes before them."""
     starts = np.concatenate([[0], np.cumsum([len(own) for own in vectors])]).astype(np.intp)
     older, newer, surely = [], [], []
     for note in sorted(set(notes) & behind.keys()):
         mine, theirs = _places(notes, starts, [note]), _places(notes, starts, behind[note])
+        mine = mine[~of_year[mine]]
         if not len(mine) or not len(theirs):
             continue
         every = np.concatenate(list(vectors))

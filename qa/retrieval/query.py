@@ -22,7 +22,7 @@ from qa.editions import Editions
 from qa.errors import QuestionError
 from qa.retrieval.filters import allowed
 from qa.retrieval.parts import parts_of
-from qa.retrieval.period import asks_for_former, period_of
+from qa.retrieval.period import asks_for_former, asks_for_original, period_of, year_of
 from qa.retrieval.readings import taken, terms_of
 from qa.schema import Note, Query
 from qa.terms import ENGLISH, FRENCH, fold, guess_language, stems, words
@@ -94,6 +94,8 @@ def build_query(
         notes=None if notes is None else tuple(notes),
         period=period,
         former=period is None and asks_for_former(said),
+        original=period is None and asks_for_original(said),
+        year=year_of(said),
     )
     within = allowed(query, known)
     return _with_terms(_in_time(query, editions, within), glossary, within)
@@ -104,7 +106,7 @@ def _in_time(query: Query, editions: Editions | None, within: Sequence[str] | No
     if editions is None:
         return query
     left = None if within is None else frozenset(within)
-    behind = editions.behind(query.period, former=query.former, within=left)
+    behind = editions.behind(query.period, former=query.former, original=query.original, within=left)
     ahead = {
         note: tuple(one for one in editions.chain(note) if one not in behind and (left is None or one in left))
         for note in behind

@@ -84,7 +84,15 @@ def candidates(
         headings=headings,
         rarities=np.array([t.weight * rare for t, rare in zip(query.terms, rarities, strict=True)], dtype=np.float32),
     )
-    return Candidates(ids, signals, said_anew(query.behind, notes, [vectors[id] for id in ids]))
+    of_year = np.array(
+        [
+            query.year in place | lead_in
+            for of in words.values()
+            for place, lead_in in zip(of.own, of.lead_ins, strict=True)
+        ],
+        dtype=np.bool_,
+    )
+    return Candidates(ids, signals, said_anew(query.behind, notes, [vectors[id] for id in ids], of_year))
 
 
 def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) -> tuple[Hit, ...]:
