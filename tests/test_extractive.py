@@ -195,3 +195,54 @@ def test_a_definition_is_said_without_the_lead_in_of_its_bullet(tmp_path: Path) 
     start = content.text.index("Coast Guard (CG)")
     unit = definition_of(content, Acronym("CG", "Coast Guard", "fora.md", start, start + len("Coast Guard (CG)")))
     assert unit.text == "Coast Guard (CG)"
+
+
+VISIT = """# Visit
+
+## Lines to use
+
+The Minister should say:
+
+- the ferry is there for islanders first;
+- fares go back into boats.
+
+## Avoid
+
+- Any date for the third boat.
+- Comparisons with the bus fares.
+
+## Berths
+
+Owners may:
+
+- sell fish.
+- stay three nights.
+
+They may not:
+
+- sell fuel.
+- sleep aboard in winter.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "denied", "first"),
+    [
+        ("What should the Minister avoid saying?", "The Minister should say:", "Any date for", "- Any date for"),
+        ("What should the Minister say?", "The Minister should say:", "Any date for", "The Minister should say:"),
+        ("What may owners not do?", "Owners may:", "sell fuel.", "They may not:"),
+        ("What may owners do?", "Owners may:", "sell fuel.", "Owners may:"),
+    ],
+)
+def test_asked_what_not_to_do_what_is_denied_is_preferred(
+    tmp_path: Path, question: str, said: str, denied: str, first: str
+) -> None:
+    (tmp_path / "visit.md").write_text(VISIT, encoding="utf-8")
+    content = read_note(tmp_path / "visit.md", "visit.md")
+    # As found: the words of the question stand in the one, and in the other only "not" or a word like it.
+    hits = [
+        hit_of(content, sentence_at(content, said, score=0.5)),
+        hit_of(content, sentence_at(content, denied, score=0.3)),
+    ]
+    (statement,) = answer(build_query(question), hits, lambda note: content)
+    assert statement.text.startswith(first)

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from qa.answering.expanding import asked_to_expand, asked_what_is
-from qa.answering.kinds import Kind, holds, kind_of, tells
+from qa.answering.kinds import Kind, asks_what_not, holds, kind_of, tells
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,20 @@ def test_a_question_of_thousands_of_words_is_looked_through_at_once() -> None:
     assert asked_to_expand(f"What does w7 stand for? {' '.join(made_up)}", made_up) == {"w7"}
     assert asked_what_is(" ".join(f"what is {word}?" for word in made_up), made_up) == set(made_up)
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What should the Minister avoid saying?", True),
+        ("What may owners not do?", True),
+        ("What mustn't be promised?", True),
+        ("List the things that an order is not allowed to do.", True),
+        ("Que doit éviter de dire la ministre ?", True),
+        ("What should the Minister say?", False),
+        ("Is trawling banned there?", False),
+        ("How much is the fee, as opposed to the fine?", False),
+    ],
+)
+def test_what_is_not_to_be_is_asked_for(question: str, asked: bool) -> None:
+    assert asks_what_not(kind_of(question), question) is asked

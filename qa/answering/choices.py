@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.answering.citations import block_at
-from qa.answering.kinds import Kind, enumerates, holds
+from qa.answering.kinds import Kind, asks_what_not, denies, enumerates, holds
 from qa.schema import Block, BlockKind, Hit, NoteContent, Sentence, Span
 
 # What a sentence gains for holding the kind of thing that is asked for: less where most sentences hold one.
@@ -20,6 +20,9 @@ KIND_BONUS = {
     Kind.WHEN: 0.05,
     Kind.LAW: 0.05,
 }
+# What a sentence gains where it is asked what is not to be, and its lead-in or heading, or it, says so. "Not" is no
+# word that is searched for, and to a vector what to say and what not to say are nearly the same.
+UNDER_DENIAL_BONUS, DENIAL_BONUS = 0.3, 0.1
 # What a line like "Prepared for: ..." loses: it shares its words with many questions and seldom answers one.
 METADATA_LOSS = 0.1
 
@@ -38,8 +41,9 @@ class Choice:
         return self.hit.sentences[self.place]
 
 
-def ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Choice]:
+def ranked(kind: Kind, question: str, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Choice]:
     """The sentences of the hits that may answer, best first. blocks: a note's path to its text and blocks."""
+    asks_denied = asks_what_not(kind, question)
     choices = []
     for hit in hits:
         content = blocks(hit.note)
@@ -49,6 +53,7 @@ def ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]
             if block.kind is BlockKind.QUESTION or block in headers:
                 continue  # its answer, or the rows below it, are the statements
             bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
+            bonus += _denial_bonus(content, block, sentence) if asks_denied else 0.0
             loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
             choices.append(Choice(hit, place, content, sentence.score + bonus - loss))
     return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
@@ -57,6 +62,16 @@ def ranked(kind: Kind, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]
 def _table_headers(content: NoteContent) -> set[Block]:
     spans = {block.header for block in content.blocks if block.header}
     return {block for block in content.blocks if Span(block.start, block.end) in spans}
+
+
+def _denial_bonus(content: NoteContent, block: Block, sentence: Sentence) -> float:
+    """What a sentence gains for saying what is not to be, or for hanging on a lead-in or a heading that does."""
+    above = [content.text[span.start : span.end] for span in (*block.headings, *sentence.context)]
+    if sentence.text.endswith(":"):
+        above.append(sentence.text)  # it is a lead-in itself
+    if any(denies(text) for text in above):
+        return UNDER_DENIAL_BONUS
+    return DENIAL_BONUS if denies(sentence.text) else 0.0
 
 
 def _fits(kind: Kind, content: NoteContent, block: Block, sentence: Sentence) -> bool:

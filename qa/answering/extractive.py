@@ -94,7 +94,7 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     """What answers one question. alone: the most words of a statement that is the only one."""
     kind = asked_kind(query)
     all_rows = kind is Kind.LIST or compares(query.question)
-    choices = ranked(kind, hits, blocks)
+    choices = ranked(kind, query.question, hits, blocks)
     defined = definitions(query, hits)
     units = [definition_of(blocks(acronym.note), acronym) for acronym in defined]
     if _only_expands(query, defined):

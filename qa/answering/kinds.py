@@ -99,7 +99,7 @@ _ASKED: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"list|name|enumerate",
             r"(?:what|which) (?:\w+ ){0,4}\w{3,}s "
             r"(?:are|were|do|does|did|can|may|must|should|will|would|could|have|has|had)",
-            r"what (?:can|may|must|cannot|should)",
+            r"what (?:can|may|must|cannot|should)(?:n? t)?",
             r"^things",
             r"(?:every|each) (?:item|one)|all of (?:them|it)",
             r"quel(?:le)?s",
@@ -174,6 +174,13 @@ _PERMITS = _any(
     "may|must|cannot|can only|shall not|only if|unless|allowed|permitted|forbidden|prohibited|banned|entitled|eligible",
     r"ne peu(?:t|vent)|peu(?:t|vent)|interdit\w*|permis\w*|autoris\w*|doi(?:t|vent)",
 )
+# What is not to be, in a question or in what answers it. "n't" is folded to "n t".
+_DENIES = _any(
+    r"not|never|cannot|can t|\w+n t|nothing|avoid(?:s|ed|ing)?|refrain(?:s|ed|ing)?|forbid(?:s|den)?|prohibit\w*",
+    r"ban(?:s|ned|ning)?|oppos(?:es?|ed|ing)|against|reject(?:s|ed|ing)?|refus(?:es?|ed|ing)|exclud(?:es?|ed|ing)",
+    r"pas|jamais|rien|evite\w*|eviter|interdi\w*|oppose\w*|contre|rejet\w*|refus\w*|exclu\w*",
+)
+_WHAT = re.compile(r"\b(?:what|which|list|name|que|quoi|quel(?:le)?s?)\b[^?,;]*")
 _LAW = _any(
     "act|law|bill|code|section|subsection|article|regulations?|treaty|agreement|convention|charter|order|statute",
     "legislation|memorandum|loi|reglement|traite|accord|charte|decret",
@@ -218,6 +225,18 @@ def asks_nothing_new(question: str) -> bool:
 def asked_kind(query: Query) -> Kind:
     """The kind that a query asks for; of "And in the east?" that of the turn before."""
     return kind_of(query.before if query.before and asks_nothing_new(query.question) else query.question)
+
+
+def denies(text: str) -> bool:
+    """Whether `text` speaks of what is not to be: "What should I avoid?", "The owner may not", "Lines not to use"."""
+    return bool(_DENIES.search(re.sub(r"['’\-]", " ", fold(text))))
+
+
+def asks_what_not(kind: Kind, question: str) -> bool:
+    """Whether a question of a kind asks what is not to be, one thing or several: "What may owners not do?" Not "Is it
+    banned?", which may be answered either way."""
+    whats = _WHAT.findall(fold(question))
+    return kind in (Kind.LIST, Kind.WHAT, Kind.PERMISSION) and any(denies(what) for what in whats)
 
 
 def compares(question: str) -> bool:
