@@ -240,7 +240,7 @@ def _other_tokens(text: str, taken: Sequence[Span]) -> Iterator[Span]:
     for match in _WITH_DIGIT.finditer(text):
         span = Span(*match.span())
         inside = any(one.overlaps(span) for one in taken)
-        if not inside and not _ORDINAL.fullmatch(fold(match[0])):
+        if ("(" in match[0] or not inside) and not _ORDINAL.fullmatch(fold(match[0])):
             yield span
 
 

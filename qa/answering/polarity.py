@@ -129,13 +129,18 @@ def _only_planned(said: str, given: str) -> bool:
 def _negation_differs(said: str, given: str) -> bool:
     denies, others_deny = bool(_NOT.search(said)), bool(_NOT.search(given))
     if denies and not others_deny:
-        return not _DENIES.search(given)
+        return not _denying(given) - _denying(said)
     if not denies and not others_deny:
         return False
-    if not denies and _DENIES.search(said):
+    if not denies and _denying(said) - _denying(given):
         return False
     ours, theirs = _segments(said), _segments(given)
     return any(_is_turned(mine, theirs) for mine in ours)
+
+
+def _denying(text: str) -> set[str]:
+    """The words of a text that deny without a "not"; one that both texts hold says nothing of how they differ."""
+    return set(_DENIES.findall(text))
 
 
 def _is_turned(mine: _Segment, theirs: list[_Segment]) -> bool:
