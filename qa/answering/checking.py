@@ -64,7 +64,7 @@ class Checker:
         if not faults:
             faults = [fault for clause in draft.clauses for fault in self._of_clause(clause)]
             whole = self._ground(cited)
-            text = f"{draft.lead} {draft.text}".strip()
+            text = f"{draft.lead.rstrip(':')} {draft.text}".strip()  # one with what it leads in
             faults += missing(draft.lead, whole) + turned(text, whole)
             if not faults and too_few_words(text, whole, self._nearness):
                 faults = [Fault("words")]

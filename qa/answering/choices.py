@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from qa.answering.citations import block_at
 from qa.answering.kinds import Kind, asks_what_not, denies, enumerates, holds
+from qa.answering.orders import gives_orders
 from qa.schema import Block, BlockKind, Hit, NoteContent, Sentence, Span
 
 # What a sentence gains for holding the kind of thing that is asked for: less where most sentences hold one.
@@ -25,6 +26,8 @@ KIND_BONUS = {
 UNDER_DENIAL_BONUS, DENIAL_BONUS = 0.3, 0.1
 # What a line like "Prepared for: ..." loses: it shares its words with many questions and seldom answers one.
 METADATA_LOSS = 0.1
+# What a sentence loses that orders a program to answer so: it comes after all that do not.
+ORDER_LOSS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def ranked(kind: Kind, question: str, hits: Sequence[Hit], blocks: Callable[[str
             bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
             bonus += _denial_bonus(content, block, sentence) if asks_denied else 0.0
             loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
+            loss += ORDER_LOSS if gives_orders(sentence.text) else 0.0
             choices.append(Choice(hit, place, content, sentence.score + bonus - loss))
     return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
 

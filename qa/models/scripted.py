@@ -41,7 +41,7 @@ class ScriptedChatModel(BaseChatModel):
     def _stream(
         self, messages: list[BaseMessage], stop: list[str] | None = None, run_manager: Any = None, **kwargs: Any
     ) -> Iterator[ChatGenerationChunk]:
-        for word in re.findall(r"\S+\s*|\s+", self._next(messages)):
+        for word in re.findall(r"\S+\s*|\s+", self._next(messages)) or [""]:
             yield ChatGenerationChunk(message=AIMessageChunk(content=word))
 
     async def _astream(
