@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from qa.errors import QuestionError, UnknownNoteError
@@ -200,8 +200,13 @@ class Binder:
         notes: Sequence[str] | None = None,
         language: str | None = None,
         hits: Sequence[Hit] | None = None,
+        stop: Event | None = None,
     ) -> Iterator[Answer]:
-        """As `ask`, but yields Answers as they grow; the last is what `ask` returns. Closing it gives up the model."""
+        """As `ask`, but yields Answers as they grow; the last is what `ask` returns.
+
+        Closing it gives up what a model is asked; so does setting `stop`, from another thread, after which StoppedError
+        is raised.
+        """
         asked = (question, history, as_of, since, until, notes, language)
 
         def find(rewrite: str = "") -> Found:
@@ -216,9 +221,9 @@ class Binder:
             from qa.retrieval.query import turns_of
 
             self._query(*asked)  # what cannot be asked is told before a model is asked
-            manner = self._manner(self.chat)
+            manner, turns = self._manner(self.chat), turns_of(history)
             yield from generative.answers(
-                question, turns_of(history), lambda rewrite: self._settled(lambda: find(rewrite)), manner
+                question, turns, lambda rewrite: self._settled(lambda: find(rewrite)), manner, stop
             )
 
     async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> tuple[Hit, ...]:
@@ -233,13 +238,17 @@ class Binder:
 
         return await asyncio.to_thread(self.ask, question, **options)
 
-    async def astream(self, question: str, **options: Unpack[AskOptions]) -> AsyncIterator[Answer]:
-        """`stream` in a thread."""
+    async def astream(self, question: str, **options: Unpack[AskOptions]) -> AsyncGenerator[Answer]:
+        """`stream` in a thread; to close or cancel it gives up what a model is asked."""
         import asyncio
 
+        stop = options["stop"] = options.get("stop") or Event()
         answers = self.stream(question, **options)
-        while (answer := await asyncio.to_thread(next, answers, None)) is not None:
-            yield answer
+        try:
+            while (answer := await asyncio.to_thread(next, answers, None)) is not None:
+                yield answer
+        finally:
+            stop.set()  # a thread that waits for a model can be told so, and not be interrupted
 
     def as_retriever(self, k: int = 8) -> BaseRetriever:
         """A LangChain retriever: `page_content` is the hit's text, metadata the rest of the hit."""

@@ -9,6 +9,7 @@ QAError (1)
 ├── NoteError (1)              one note cannot be read; a sync reports it and goes on
 ├── EmbeddingError (1)         the embedding model is missing, damaged, or gave something that is no vector
 ├── ModelError (1)             the chat model cannot be reached, refuses, is too slow, or breaks off
+├── StoppedError (1)           whoever asked gave up, or the binder was closed, before there was an answer
 ├── MissingExtraError (2)      a package that is needed is not installed; names the `pip install` line
 ├── ServingError (1)           the chat page cannot be served, for example because its port is taken
 └── IndexFolderError (1)       the index folder cannot be used
@@ -75,6 +76,10 @@ class ModelError(QAError):
         super().__init__(message)
         self.passing = passing
         self.wait = wait
+
+
+class StoppedError(QAError):
+    """Whoever asked gave up, or the binder was closed, before there was an answer."""
 
 
 class MissingExtraError(QAError):

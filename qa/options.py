@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from threading import Event
 from typing import Any, TypedDict
 
 from qa.schema import Hit
@@ -27,6 +28,10 @@ class SearchOptions(Filters, total=False):
 
 
 class AskOptions(Filters, total=False):
-    """The keyword arguments of `Binder.ask`. hits: answer from these, of an earlier search, and search nothing."""
+    """The keyword arguments of `Binder.ask`. hits: answer from these, of an earlier search, and search nothing.
+
+    stop: set from another thread, it gives up what a model is asked.
+    """
 
     hits: Sequence[Hit] | None
+    stop: Event | None

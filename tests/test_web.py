@@ -11,7 +11,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from qa.evaluation.inbox import read_inbox
 from qa.schema import Answer, Citation, Notice, Statement
 from qa.web.rendering import answer_html, question_html, sources_html
 from tests.conftest import CORPUS
+from tests.model_server import ModelServer, Reply
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -48,8 +51,9 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def server(notes: Path) -> Iterator[str]:
+@contextmanager
+def served(notes: Path, more: dict[str, str] | None = None) -> Iterator[str]:
+    """The address of a chat over `notes`, started as a user does. more: variables of its environment."""
     port = free_port()
     environ = os.environ | {
         "QA_PORT": str(port),
@@ -58,7 +62,11 @@ def server(notes: Path) -> Iterator[str]:
         "QA_INBOX": str(notes.parent / "inbox.jsonl"),
     }
     process = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environ | (more or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     url = f"http://127.0.0.1:{port}/"
     try:
@@ -74,6 +82,12 @@ def server(notes: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def server(notes: Path) -> Iterator[str]:
+    with served(notes) as url:
+        yield url
 
 
 @pytest.fixture
@@ -158,6 +172,50 @@ def test_an_abstention_looks_like_one_and_a_bad_question_stays_in_its_box(page) 
     ask(page, "???")
     playwright.expect(page.locator("#conversation [role=alert]")).to_contain_text("holds no word", timeout=20_000)
     playwright.expect(page.get_by_label("Question")).to_have_value("???")
+
+
+WORDED = "Your direct U.S. counterpart is the Secretary of Homeland Security, Alejandro Mayorkas"
+
+
+def _worded(body: dict[str, Any]) -> Reply:
+    """A model that words the answer, and adds what no note says."""
+    sent = body["messages"][-1]["content"]
+    mark = next(line.split("]")[0] + "]" for line in sent.split("\n") if "Mayorkas" in line)
+    if "slow" in sent:
+        return Reply("word " * 400, pause=0.3)
+    return Reply(f"{WORDED} {mark}. He was born in 1901 {mark}." if len(body["messages"]) == 2 else "NOT IN THE NOTES")
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@needs_browser
+def test_a_model_is_stopped_by_its_reader_and_what_it_makes_up_is_behind_a_fold(notes: Path) -> None:
+    expect = playwright.expect
+    with ModelServer([_worded]) as model, playwright.sync_playwright() as driver:
+        chosen = {"QA_LLM": "openai:small", "QA_LLM_BASE_URL": f"{model.url}/v1", "NO_PROXY": "127.0.0.1"}
+        with served(notes, chosen) as url:
+            browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            page = browser.new_page()
+            page.goto(url)
+            page.get_by_label("Question").wait_for()
+            ask(page, "Who is the Minister's U.S. counterpart?")
+            expect(page.locator("#conversation .qa-answer")).to_contain_text(WORDED, timeout=30_000)
+            expect(page.locator("#sources blockquote").first).to_contain_text(WORDED)
+            expect(page.locator("#conversation summary")).to_contain_text("1 statement withheld")
+            expect(page.locator("#conversation details li")).to_be_hidden()
+            page.locator("#conversation summary").click()
+            expect(page.locator("#conversation details li")).to_contain_text("1901")
+            ask(page, "A slow question on the U.S. counterpart?")
+            expect(page.locator("#conversation")).to_contain_text("reads the notes", timeout=30_000)
+            page.get_by_role("button", name="Stop").click()
+            expect(page.locator("#conversation")).to_contain_text("Stopped.", timeout=30_000)
+            ask(page, "Another slow question on the U.S. counterpart?")
+            expect(page.locator("#conversation")).to_contain_text("reads the notes", timeout=30_000)
+            browser.close()
+            deadline = time.monotonic() + 20
+            while len(model.cancelled) < 2 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert len(model.cancelled) == 2  # the one that was stopped, and the one whose page was closed
 
 
 def test_nothing_in_a_note_or_a_question_is_markup_of_the_page() -> None:

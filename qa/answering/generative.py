@@ -7,6 +7,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from threading import Event
 
 from qa.answering import abstention, embedded, extractive, prompts, sources
 from qa.answering.checking import Checker, Outcome
@@ -41,23 +42,27 @@ class Manner:
 
 
 def answers(
-    question: str, history: Sequence[tuple[str, str]], find: Callable[[str], Found], manner: Manner
+    question: str,
+    history: Sequence[tuple[str, str]],
+    find: Callable[[str], Found],
+    manner: Manner,
+    stop: Event | None = None,
 ) -> Iterator[Answer]:
     """The Answers to a question, each a longer prefix of the last.
 
     history: (role, text), oldest first. find: what was found for the question, given the form of it that stands by
-    itself, or "" where there is none. Raises ModelError or MissingExtraError where the model fails and there is to be
-    no falling back.
+    itself, or "" where there is none. stop: once set, nobody wants more.
+    Raises StoppedError then; ModelError or MissingExtraError where the model fails and there is to be no falling back.
     """
     meter, rewrite, fault = Meter(manner.chat.name), "", ""
     try:
-        rewrite = rewritten(question, history, manner.chat, meter) if history else ""
+        rewrite = rewritten(question, history, manner.chat, meter, stop) if history else ""
     except _FAULTS as error:
         if not manner.fall_back:
             raise
         fault = str(error)
     found = find(rewrite)
-    telling = _Telling(found, rewrite, history, manner, meter)
+    telling = _Telling(found, rewrite, history, manner, meter, stop)
     if fault or not found.hits:
         yield from telling.without_model(fault)
     else:
@@ -68,10 +73,16 @@ class _Telling:
     """One answer as it grows."""
 
     def __init__(
-        self, found: Found, rewrite: str, history: Sequence[tuple[str, str]], manner: Manner, meter: Meter
+        self,
+        found: Found,
+        rewrite: str,
+        history: Sequence[tuple[str, str]],
+        manner: Manner,
+        meter: Meter,
+        stop: Event | None,
     ) -> None:
         self._found, self._rewrite, self._history = found, rewrite, history
-        self._manner, self._meter = manner, meter
+        self._manner, self._meter, self._stop = manner, meter, stop
         self._judgement, self._quoted = embedded.judged(found)
         self._citer, self._lead = Citer(), ""
         self._said: list[Statement] = []
@@ -121,7 +132,7 @@ class _Telling:
     def _heard(self, checker: Checker, messages: Messages, reply: list[str]) -> Iterator[Statement]:
         """Each statement of one reply that passes; the reply is put into `reply`."""
         reader = ReplyReader()
-        for piece in self._manner.chat.stream(messages, self._meter):
+        for piece in self._manner.chat.stream(messages, self._meter, self._stop):
             reply.append(piece)
             for draft in reader.feed(piece):
                 yield from self._taken(checker.outcome(draft))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from threading import Event
 
 from qa.answering import prompts
 from qa.answering.grounds import Ground, common_words
@@ -16,15 +17,17 @@ from qa.terms import guess_language
 _MOST_TIMES, _LEAST_ROOM = 4, 300
 
 
-def rewritten(question: str, history: Sequence[tuple[str, str]], chat: ChatModel, meter: Meter) -> str:
+def rewritten(
+    question: str, history: Sequence[tuple[str, str]], chat: ChatModel, meter: Meter, stop: Event | None = None
+) -> str:
     """The question as it stands by itself; "" where the model changes nothing or makes something else of it.
 
     history: (role, text), oldest first. A name or figure that neither the question nor the conversation holds is the
-    model's own, and what is searched must not hang on it. Raises ModelError.
+    model's own, and what is searched must not hang on it. stop, errors: as of `ChatModel.stream`.
     """
     said = "\n".join([question, *(text for _, text in history)])
     asked = prompts.to_rewrite(question, history, guess_language(question), prompts.boundary(secrets.token_hex(16)))
-    aloud, _ = without_thoughts(chat.reply(asked, meter).strip())
+    aloud, _ = without_thoughts(chat.reply(asked, meter, stop).strip())
     line = next((plain_line(one) for one in aloud.split("\n") if one.strip()), "").strip('"“”«» ')
     if line == question or len(line) > max(_LEAST_ROOM, _MOST_TIMES * len(question)):
         return ""

@@ -79,20 +79,23 @@ class ChatModel:
         self._turns = threading.BoundedSemaphore(limits.at_once)
         self._calls = Calls()
 
-    def stream(self, messages: Messages, meter: Meter) -> Iterator[str]:
-        """The reply, piece by piece. To close the iterator gives the call up. Raises ModelError, MissingExtraError."""
+    def stream(self, messages: Messages, meter: Meter, stop: threading.Event | None = None) -> Iterator[str]:
+        """The reply, piece by piece. To close the iterator, or to set `stop` from another thread, gives the call up.
+
+        Raises ModelError, MissingExtraError, and StoppedError where it is given up by `stop` or by closing the model.
+        """
         started = time.monotonic()
         deadline = started + self.limits.timeout
         meter.calls += 1
         try:
             with self._turn(deadline):
-                yield from self._tried(messages, meter, deadline)
+                yield from self._tried(messages, meter, deadline, stop)
         finally:
             meter.seconds += time.monotonic() - started
 
-    def reply(self, messages: Messages, meter: Meter) -> str:
-        """The whole reply. Raises as `stream`."""
-        return "".join(self.stream(messages, meter))
+    def reply(self, messages: Messages, meter: Meter, stop: threading.Event | None = None) -> str:
+        """The whole reply. Arguments and errors as of `stream`."""
+        return "".join(self.stream(messages, meter, stop))
 
     def fits(self, messages: Messages, room: int) -> bool:
         """Whether messages have at most `room` tokens: counted where the provider has a counter, else estimated."""
@@ -133,12 +136,12 @@ class ChatModel:
         finally:
             self._turns.release()
 
-    def _tried(self, messages: Messages, meter: Meter, deadline: float) -> Iterator[str]:
+    def _tried(self, messages: Messages, meter: Meter, deadline: float, stop: threading.Event | None) -> Iterator[str]:
         """The reply of the first try that gives one; once something was said there is no other."""
         for attempt in range(self.limits.tries_again + 1):
             said = False
             try:
-                for piece in self._once(messages, meter, deadline):
+                for piece in self._once(messages, meter, deadline, stop):
                     said = True
                     yield piece
                 return
@@ -147,12 +150,12 @@ class ChatModel:
                 last = attempt == self.limits.tries_again or time.monotonic() + wait >= deadline
                 if said or last or not error.passing:
                     raise
-            time.sleep(wait)
+            (stop or threading.Event()).wait(wait)
 
-    def _once(self, messages: Messages, meter: Meter, deadline: float) -> Iterator[str]:
+    def _once(self, messages: Messages, meter: Meter, deadline: float, stop: threading.Event | None) -> Iterator[str]:
         model, length = self._model(), 0
         try:
-            for chunk in self._calls.run(lambda: model.astream(list(messages)), deadline):
+            for chunk in self._calls.run(lambda: model.astream(list(messages)), deadline, stop):
                 meter.add(chunk)
                 if text := chunk.text:
                     yield text

@@ -11,8 +11,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from typing import TypeVar
 
+from qa.errors import StoppedError
+
 T = TypeVar("T")
 _END = object()
+_STOPPED = "The question was given up before there was an answer."
+# Seconds between looks at whether anybody still wants an answer.
+_LOOK_UP = 0.1
 _starting = threading.Lock()
 _running: tuple[int, asyncio.AbstractEventLoop] | None = None
 
@@ -23,10 +28,13 @@ class Calls:
     def __init__(self) -> None:
         self._under_way: set[Future[None]] = set()
 
-    def run(self, begin: Callable[[], AsyncIterator[T]], deadline: float) -> Iterator[T]:
-        """What a stream gives. begin: starts it. deadline: of `time.monotonic`.
+    def run(
+        self, begin: Callable[[], AsyncIterator[T]], deadline: float, stop: threading.Event | None = None
+    ) -> Iterator[T]:
+        """What a stream gives. begin: starts it. deadline: of `time.monotonic`. stop: once set, nobody wants more.
 
-        Raises TimeoutError at the deadline, and what the stream raises. Closing the iterator cancels the stream.
+        Raises TimeoutError at the deadline, StoppedError where it is stopped, and what the stream raises. Closing the
+        iterator cancels the stream.
         """
         given: queue.Queue[object] = queue.Queue()
 
@@ -37,7 +45,7 @@ class Calls:
                     await asyncio.sleep(0)  # a stream that always has more would let nobody cancel it
                 given.put(_END)
             except asyncio.CancelledError:
-                given.put(_END)
+                given.put(StoppedError(_STOPPED))
                 raise
             except Exception as error:  # handed to whoever waits for the stream
                 given.put(error)
@@ -46,10 +54,7 @@ class Calls:
         self._under_way.add(task)
         try:
             while True:
-                try:
-                    item = given.get(timeout=max(0.0, deadline - time.monotonic()))
-                except queue.Empty:
-                    raise TimeoutError from None
+                item = _next(given, deadline, stop)
                 if item is _END:
                     return
                 if isinstance(item, Exception):
@@ -63,6 +68,18 @@ class Calls:
         """Cancels what is under way; whoever waits for it gets nothing more."""
         for task in tuple(self._under_way):
             task.cancel()
+
+
+def _next(given: queue.Queue[object], deadline: float, stop: threading.Event | None) -> object:
+    while True:
+        if stop is not None and stop.is_set():
+            raise StoppedError(_STOPPED)
+        left = deadline - time.monotonic()
+        try:
+            return given.get(timeout=max(0.0, min(left, _LOOK_UP)))
+        except queue.Empty:
+            if left <= _LOOK_UP:
+                raise TimeoutError from None
 
 
 def _loop() -> asyncio.AbstractEventLoop:

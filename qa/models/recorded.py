@@ -28,10 +28,10 @@ class Recording(ChatModel):
         self._path, self._same, self._writing = path, same, threading.Lock()
         path.write_text(json.dumps({"format": _FORMAT, "model": model.name}) + "\n", encoding="utf-8")
 
-    def stream(self, messages: Messages, meter: Meter) -> Iterator[str]:
+    def stream(self, messages: Messages, meter: Meter, stop: threading.Event | None = None) -> Iterator[str]:
         """As of ChatModel; a reply that is given up or breaks off is not kept."""
         pieces = []
-        for piece in super().stream(messages, meter):
+        for piece in super().stream(messages, meter, stop):
             pieces.append(piece)
             yield piece
         line = json.dumps({"sent": digest(messages, self._same), "reply": "".join(pieces)}, ensure_ascii=False)
@@ -47,7 +47,7 @@ class Replaying(ChatModel):
         super().__init__(header["model"], self._nothing)
         self._path, self._same = path, same
 
-    def stream(self, messages: Messages, meter: Meter) -> Iterator[str]:
+    def stream(self, messages: Messages, meter: Meter, stop: threading.Event | None = None) -> Iterator[str]:
         """The reply that is kept for these messages."""
         meter.calls += 1
         reply = self._replies.get(digest(messages, self._same))

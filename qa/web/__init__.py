@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import (
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     import gradio
 
     from qa.binder import Binder
+    from qa.schema import Answer
 
 HOST = "127.0.0.1"
 AT_ONCE, WAITING = 4, 64
+# Seconds after which the page is asked whether its reader is still there.
+BEAT = 1.0
 History = list[tuple[str, str]]
 
 CSS = """
@@ -49,7 +54,7 @@ def build(binder: Binder) -> gradio.Blocks:
     gr = _gradio()
     page: gradio.Blocks
     with gr.Blocks(title="Briefing notes", analytics_enabled=False) as page:
-        gr.Markdown("# Ask the briefing notes\nAnswers are exact quotes.")
+        gr.Markdown(f"# Ask the briefing notes\n{_manner(binder)}")
         history, shown, asked, last = gr.State([]), gr.State(""), gr.State(""), gr.State(None)
         with gr.Row():
             with gr.Column(scale=3):
@@ -61,28 +66,46 @@ def build(binder: Binder) -> gradio.Blocks:
                     autofocus=True,
                     elem_id="question",
                 )
+                stop = gr.Button("Stop", size="sm", visible=False, elem_id="stop")
                 feedback, thanks = feedback_row(gr, binder, last)
             with gr.Column(scale=2, elem_id="sources-column"):
                 gr.Markdown("## Sources of the last answer")
                 sources = gr.HTML(sources_html(None), elem_id="sources")
 
-        def ask(text: str, turns: History, before: str) -> Iterator[tuple[Any, ...]]:
-            yield from _ask(binder, text, turns, before)
+        async def ask(
+            text: str, turns: History, before: str, beside: str, last: Last | None
+        ) -> AsyncGenerator[tuple[Any, ...]]:
+            async with aclosing(_ask(binder, text, turns, before, beside, last)) as seen:
+                async for one in seen:
+                    yield one
 
         # The box is emptied once, before the answer is looked for: what is typed meanwhile stays.
-        question.submit(
+        taken = question.submit(
             _take,
             [question, shown],
             [question, asked, conversation],
             api_visibility="private",
             show_progress="hidden",
-        ).success(
+        )
+        told = taken.success(
             ask,
-            [asked, history, shown],
+            [asked, history, shown, sources, last],
             [history, shown, conversation, sources, last, feedback, thanks],
             api_visibility="private",
             show_progress="hidden",
-        ).then(None, None, None, js="() => window.scrollTo({top: document.body.scrollHeight})")
+        )
+        told.then(None, None, None, js="() => window.scrollTo({top: document.body.scrollHeight})")
+        if binder.chat is not None:
+            quiet = {"api_visibility": "private", "show_progress": "hidden"}
+            taken.success(lambda: gr.update(visible=True), None, [stop], **quiet)
+            told.then(lambda: gr.update(visible=False), None, [stop], **quiet)
+            stop.click(
+                lambda before, text: (before + question_html(text) + answer_html("Stopped."), gr.update(visible=False)),
+                [shown, asked],
+                [conversation, stop],
+                cancels=[told],
+                **quiet,
+            )
     return page
 
 
@@ -129,7 +152,15 @@ def _take(text: str, before: str) -> tuple[str, str, str]:
     return "", text, before + question_html(text)
 
 
-def _ask(binder: Binder, text: str, turns: History, before: str) -> Iterator[tuple[Any, ...]]:
+def _manner(binder: Binder) -> str:
+    if binder.chat is None:
+        return "Answers are exact quotes."
+    return f"{binder.chat.name} words the answers; each statement is checked against the exact quotes beside it."
+
+
+async def _ask(
+    binder: Binder, text: str, turns: History, before: str, beside: str, last: Last | None
+) -> AsyncGenerator[tuple[Any, ...]]:
     """What the page shows as an answer grows: (history, conversation so far, conversation, sources, last answer, the
     row that asks what the reader says of it, the line below that)."""
     import gradio
@@ -138,17 +169,53 @@ def _ask(binder: Binder, text: str, turns: History, before: str) -> Iterator[tup
         yield (gradio.skip(),) * 7
         return
     asked = before + question_html(text)
+    waiting = (
+        f'<p class="qa-place" role="status">{escape(binder.chat.name)} reads the notes …</p>' if binder.chat else ""
+    )
+    # What stands there is said again rather than skipped: Gradio sends differences, and loses the text beside a skip.
+    seen: tuple[Any, ...] = (turns, before, asked + waiting, beside, last, gradio.update(), "")
     try:
         with suppress(IndexBusyError, IndexNotWritableError, CorpusError):
-            binder.sync(timeout=0)  # notes may have changed since the last question
-        for answer in binder.stream(text, history=turns):
-            said = asked + answer_html(answer)
-            after = [*turns, ("user", text), ("assistant", answer.text)]
-            last = Last(answer, tuple((role, words) for role, words in turns))
-            yield after, said, said, sources_html(answer), last, gradio.update(visible=True), ""
+            # Notes may have changed since the last question.
+            await asyncio.to_thread(binder.sync, timeout=0)
+        if binder.chat is not None:
+            yield seen
+        async with aclosing(_with_beats(binder.astream(text, history=turns))) as answers:
+            async for answer in answers:
+                if answer is not None:
+                    said = asked + answer_html(answer)
+                    after = [*turns, ("user", text), ("assistant", answer.text)]
+                    last = Last(answer, tuple((role, words) for role, words in turns))
+                    seen = (after, said, said, sources_html(answer), last, gradio.update(visible=True), "")
+                yield seen
     except QAError as error:
         said = asked + answer_html(str(error))
         yield turns, said, said, sources_html(None), None, gradio.update(visible=False), ""
+
+
+async def _with_beats(answers: AsyncGenerator[Answer]) -> AsyncGenerator[Answer | None]:
+    """The answers, and None for each second without one: Gradio ends what a reader has left only when it yields."""
+    coming: asyncio.Task[Answer | None] | None = None
+    try:
+        while True:
+            coming = coming or asyncio.create_task(_next(answers))
+            done, _ = await asyncio.wait({coming}, timeout=BEAT)
+            if not done:
+                yield None
+                continue
+            answer, coming = coming.result(), None
+            if answer is None:
+                return
+            yield answer
+    finally:
+        if coming is not None:
+            coming.cancel()
+            await asyncio.wait({coming})
+        await answers.aclose()
+
+
+async def _next(answers: AsyncGenerator[Answer]) -> Answer | None:
+    return await anext(answers, None)
 
 
 def _gradio() -> Any:

@@ -27,9 +27,9 @@ def answer_html(answer: Answer | str) -> str:
 
 def sources_html(answer: Answer | None) -> str:
     """The citations of an answer and of its notices, each with its exact quote and place."""
-    if answer is None or not answer.citations:
+    beside = dict.fromkeys(citation for notice in (answer.notices if answer else ()) for citation in notice.citations)
+    if answer is None or not (answer.citations or beside):
         return '<p class="qa-place">The exact quotes stand here once there is an answer.</p>'
-    beside = dict.fromkeys(citation for notice in answer.notices for citation in notice.citations)
     return "".join(_source(citation) for citation in (*answer.citations, *beside))
 
 
