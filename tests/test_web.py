@@ -179,8 +179,8 @@ WORDED = "Your direct U.S. counterpart is the Secretary of Homeland Security, Al
 
 def _worded(body: dict[str, Any]) -> Reply:
     """A model that words the answer, and adds what no note says."""
-    sent = body["messages"][-1]["content"]
-    mark = next(line.split("]")[0] + "]" for line in sent.split("\n") if "Mayorkas" in line)
+    sent = body["messages"][1]["content"]
+    mark = next((line.split("]")[0] + "]" for line in sent.split("\n") if "Mayorkas" in line), "")
     if "slow" in sent:
         return Reply("word " * 400, pause=0.3)
     return Reply(f"{WORDED} {mark}. He was born in 1901 {mark}." if len(body["messages"]) == 2 else "NOT IN THE NOTES")
