@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -220,10 +221,10 @@ class Binder:
             from qa.answering import generative
             from qa.retrieval.query import turns_of
 
-            self._query(*asked)  # what cannot be asked is told before a model is asked
+            cleaned = self._query(*asked).question  # what cannot be asked is told before a model is asked
             manner, turns = self._manner(self.chat), turns_of(history)
             yield from generative.answers(
-                question, turns, lambda rewrite: self._settled(lambda: find(rewrite)), manner, stop
+                cleaned, turns, lambda rewrite: self._settled(lambda: find(rewrite)), manner, stop
             )
 
     async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> tuple[Hit, ...]:
@@ -233,10 +234,11 @@ class Binder:
         return await asyncio.to_thread(self.search, question, **options)
 
     async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
-        """`ask` in a thread."""
-        import asyncio
-
-        return await asyncio.to_thread(self.ask, question, **options)
+        """`ask` in a thread; to cancel it gives up what a model is asked."""
+        async with aclosing(self.astream(question, **options)) as answers:
+            async for answer in answers:
+                last = answer
+        return last
 
     async def astream(self, question: str, **options: Unpack[AskOptions]) -> AsyncGenerator[Answer]:
         """`stream` in a thread; to close or cancel it gives up what a model is asked."""
@@ -334,6 +336,7 @@ class Binder:
         from qa.retrieval.query import part_queries
         from qa.retrieval.searched import searched
 
+        state = self._index.store.state()
         found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else tuple(hits)
         parts = part_queries(query, self.glossary(), self.notes()) if hits is None else ()
         return Found(
@@ -346,6 +349,7 @@ class Binder:
             known=calibration(self._load_model().fingerprint, query.asked_in, self.settings),
             beside=[*self._index.notices, *undated(query, self.notes())],
             unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
+            holds=lambda: self._index.store.state() == state,
         )
 
     def _manner(self, chat: ChatModel) -> Manner:

@@ -126,8 +126,11 @@ def _run(parsed: argparse.Namespace) -> int:
     from qa.evaluation.comparison import compare
     from qa.evaluation.report import as_json, write_reports
     from qa.evaluation.runs import evaluate, load, save
+    from qa.models.recorded import Recording
 
     chosen = _chosen(parsed)
+    if parsed.repeat and (parsed.record or parsed.replay):
+        raise SettingsError("--repeat asks anew in another process, where no reply is kept. Leave it out.")
     if parsed.baseline and len(chosen) > 1:
         raise SettingsError("--baseline is of one set; name it with --set, or give --gold.")
     results = []
@@ -145,6 +148,8 @@ def _run(parsed: argparse.Namespace) -> int:
                 tell=meter,
             )
         save(now, gold_set.newest)
+        if isinstance(llm, Recording):
+            llm.finish()
         compared = compare(now, before, gold_set)
         results.append((compared, gold_set))
         if not parsed.json:

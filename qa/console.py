@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
 from qa.acronyms import meanings, short_key
+from qa.answering.words import say
 from qa.markup import plain
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, Progress, SyncReport
+from qa.terms import guess_language
 
 _STAGES = {
     "read": "reading notes",
@@ -167,7 +169,7 @@ def show_answers(answers: Iterable[Answer], *, withheld: bool = False) -> Answer
         _show_citation(citation)
     if answer.rewrite:
         print()
-        write(f"Asked as: {answer.rewrite}")
+        write(say("asked_as", guess_language(answer.rewrite), question=answer.rewrite))
     for notice in answer.notices:
         print()
         hint = " (--withheld shows what)" if notice.kind == "withheld" and not withheld else ""

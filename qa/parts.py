@@ -43,6 +43,10 @@ def chat_model_of(settings: Settings, given: object | None = None) -> ChatModel 
         return given
     limits = Limits(settings.llm_timeout, settings.llm_window, settings.llm_at_once)
     if given is None:
+        if not all(settings.llm.partition(":")):
+            raise SettingsError(
+                f'`llm` cannot be {settings.llm!r}: it is "embedded", or provider:model, such as ollama:llama3.1.'
+            )
         from qa.models.named import named_model
 
         return ChatModel(

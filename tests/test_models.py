@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from qa.answering.prompts import without_boundary
-from qa.errors import MissingExtraError, ModelError, SettingsError
+from qa.errors import MissingExtraError, ModelError, SettingsError, StoppedError
 from qa.models import WAITS, ChatModel, Limits, Meter
 from qa.models.named import named_model
 from qa.models.recorded import Recording, Replaying
@@ -131,9 +131,44 @@ def test_closing_the_model_cancels_what_is_under_way(made: Made) -> None:
         pieces = model.stream(ASKED, Meter("small"))
         next(pieces)
         model.close()
-        list(pieces)
+        with pytest.raises(StoppedError):
+            list(pieces)
+        with pytest.raises(StoppedError):
+            model.reply(ASKED, Meter("small"))
         assert server.settled()
         assert server.cancelled == [0]
+
+
+def test_a_stream_that_nobody_reads_keeps_no_turn_beyond_its_time(made: Made) -> None:
+    with ModelServer([Reply("on and on. " * 50, pause=0.05, endless=True), TEXT]) as server:
+        model = made(server, at_once=1, timeout=1.0)
+        held = model.stream(ASKED, Meter("small"))
+        next(held)
+        assert server.settled()
+        assert model.reply(ASKED, Meter("small")) == TEXT
+        held.close()
+
+
+def test_stopping_gives_up_a_call_that_says_nothing_yet(made: Made) -> None:
+    with ModelServer([Reply(TEXT, delay=30)]) as server:
+        stop = threading.Event()
+        threading.Timer(0.5, stop.set).start()
+        started = time.monotonic()
+        with pytest.raises(StoppedError):
+            made(server, timeout=20).reply(ASKED, Meter("small"), stop)
+        assert time.monotonic() - started < 5
+        assert server.settled()
+
+
+def test_a_model_that_would_end_the_process_ends_its_own_call_only() -> None:
+    model = ChatModel("odd", lambda: ScriptedChatModel(replies=[_exits, TEXT]))
+    with pytest.raises(ModelError, match="SystemExit"):
+        model.reply(ASKED, Meter("odd"))
+    assert model.reply(ASKED, Meter("odd")) == TEXT
+
+
+def _exits(messages: object) -> str:
+    raise SystemExit(3)
 
 
 def test_an_endless_reply_is_ended(made: Made) -> None:
@@ -173,7 +208,6 @@ def test_a_server_on_ones_own_desk_needs_no_key_and_the_provider_does() -> None:
         ("anthropic:x", MissingExtraError, 'pip install "briefing-qa[anthropic]"'),
         ("google_genai:x", MissingExtraError, 'pip install "briefing-qa[google]"'),
         ("mistralai:x", MissingExtraError, "pip install langchain langchain-mistralai"),
-        ("llama", SettingsError, "provider:model"),
         ("nobody:x", SettingsError, "nobody is no provider"),
     ],
 )
@@ -246,6 +280,8 @@ def kept(tmp_path: Path) -> Path:
     fence = "notes-" + "0" * 32
     assert recording.reply([("user", f"<{fence}> first")], Meter("x")) == "one"
     assert recording.reply([("user", "second")], Meter("x")) == "two"
+    assert not path.exists()
+    recording.finish()
     return path
 
 

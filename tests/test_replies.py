@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +153,40 @@ PIECES = [
 def test_how_a_reply_is_cut_into_pieces_changes_nothing_of_what_is_said(pieces: list[str], step: int) -> None:
     reply = "".join(pieces)
     assert read(reply, step) == read(reply)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "The board inspects " + " ".join(f"[{n}]" for n in range(1, 200)) + " every year.",
+        "a" + " " * 19_000,
+        "word " * 4_000,
+        "<think>" * 2_500,
+        "[" * 18_000,
+        "![" * 9_000,
+        "- " * 9_000,
+        "| " * 9_000,
+        "(1" * 9_000,
+    ],
+)
+def test_no_reply_takes_long_to_read(reply: str) -> None:
+    started = time.process_time()
+    read(reply, 4)
+    assert time.process_time() - started < 3
+
+
+def test_what_stands_before_a_lone_end_of_thought_is_thought() -> None:
+    assert short("It may be $9.\n\nOr not.</think>\nThe fee is $5 [1].") == [("The fee is $5.", [1])]
+
+
+def test_a_line_that_leads_nothing_in_is_a_statement() -> None:
+    assert short("The fee is $5 [1].\n\nThe fee rose to $900 in 2024:") == [
+        ("The fee is $5.", [1]),
+        ("The fee rose to $900 in 2024:", []),
+    ]
+
+
+def test_a_fact_with_a_refusal_after_it_is_a_fact() -> None:
+    line = "The annual fee is $500, but the notes do not say who pays it"
+    assert not is_refusal(line)
+    assert short(f"{line} [2].") == [(f"{line}.", [2])]

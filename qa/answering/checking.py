@@ -42,19 +42,17 @@ class Checker:
     """Checks drafts against what a model was shown.
 
     nearness: the cosine of two texts. acronyms: a text to what the binder says of the short and long forms in it.
-    question: its words in small letters are no names either.
     """
 
     def __init__(
         self,
         shown: Sequence[Shown],
-        question: str,
         nearness: Nearness,
         acronyms: Callable[[str], Iterable[Acronym]],
     ) -> None:
         self._sources = {source.number: source for one in shown for source in one.sources}
         notes = {source.content.note.note: source.content.text for source in self._sources.values()}
-        self._common = common_words([question, *notes.values()])
+        self._common = common_words(list(notes.values()))
         self._nearness, self._acronyms = nearness, acronyms
 
     def outcome(self, draft: Draft) -> Outcome:

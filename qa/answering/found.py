@@ -16,7 +16,8 @@ class Found:
     """hits: best first. blocks: a note's path to its text and blocks. put_to: what was searched. known: the
     calibration, where there is one. times: which note overtakes which, and what is old. parts: the questions that the
     query is made of, where it is more than one, with the hits of each. beside: notices that hold whatever is answered.
-    unread: files of the binder whose text is not known; an abstention says so, for they may tell.
+    unread: files of the binder whose text is not known; an abstention says so, for they may tell. holds: whether the
+    notes are still those in which it was found.
     """
 
     query: Query
@@ -28,3 +29,4 @@ class Found:
     parts: Sequence[tuple[Query, Sequence[Hit]]] = ()
     beside: Sequence[Notice] = ()
     unread: Sequence[str] = ()
+    holds: Callable[[], bool] = lambda: True

@@ -16,15 +16,17 @@ from qa.answering.found import Found
 from qa.answering.replies import ReplyReader
 from qa.answering.rewriting import rewritten
 from qa.answering.time import with_successors
-from qa.answering.verification import Nearness
+from qa.answering.verification import Nearness, shared_share
 from qa.answering.words import say
-from qa.errors import MissingExtraError, ModelError
+from qa.errors import MissingExtraError, ModelError, SettingsError
 from qa.models import ChatModel, Messages, Meter
 from qa.schema import Acronym, Answer, Citation, Notice, Statement, Usage
 
 # Tokens of the model's window that are kept for its reply.
 ROOM_TO_REPLY = 1_024
-_FAULTS = (ModelError, MissingExtraError)
+_FAULTS = (ModelError, MissingExtraError, SettingsError)
+# The share of its words by which a statement of the second try is known as one of the first.
+SAME_STATEMENT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,16 @@ def answers(
     if fault or not found.hits:
         yield from telling.without_model(fault)
     else:
-        yield from telling.answers()
+        try:
+            yield from telling.answers()
+        except _NotesChangedError:
+            changed = say("notes_changed", found.query.asked_in, model=manner.chat.name)
+            again = _Telling(find(rewrite), rewrite, history, manner, meter, stop)
+            yield from again.without_model(changed)
+
+
+class _NotesChangedError(Exception):
+    """What a model cites may no longer be there."""
 
 
 class _Telling:
@@ -84,6 +95,9 @@ class _Telling:
         self._found, self._rewrite, self._history = found, rewrite, history
         self._manner, self._meter, self._stop = manner, meter, stop
         self._judgement, self._quoted = embedded.judged(found)
+        hits = [*found.hits, *(hit for _, hits in found.parts for hit in hits)]
+        self._shown = sources.numbered(hits, extractive.definitions(found.query, hits), found.blocks)
+        self._checker = Checker(self._shown, manner.nearness, manner.acronyms)
         self._citer, self._lead = Citer(), ""
         self._said: list[Statement] = []
         self._failed: list[Outcome] = []
@@ -94,6 +108,9 @@ class _Telling:
         # What may yet turn out to be an abstention is not shown piece by piece.
         shows = not self._program_abstains or self._manner.abstain_when == "model"
         broke_off = ""
+        if not self._shown:  # all that was found gives orders
+            yield from self.without_model("")
+            return
         try:
             for _ in self._statements():
                 if shows:
@@ -102,6 +119,8 @@ class _Telling:
             if not self._said and not self._manner.fall_back:
                 raise
             broke_off = str(error)
+        if not self._found.holds():
+            raise _NotesChangedError
         if broke_off and not self._said:
             yield from self.without_model(broke_off)
         else:
@@ -119,25 +138,19 @@ class _Telling:
 
     def _statements(self) -> Iterator[Statement]:
         """Each statement that passes, as the model says it."""
-        found = self._found
-        query, hits = found.query, [*found.hits, *(hit for _, hits in found.parts for hit in hits)]
-        shown = sources.numbered(hits, extractive.definitions(query, hits), found.blocks)
-        asked = f"{query.question}\n{self._rewrite}"
-        checker = Checker(shown, asked, self._manner.nearness, self._manner.acronyms)
-        messages, reply = self._messages(shown), list[str]()
-        yield from self._heard(checker, messages, reply)
+        messages, reply = self._messages(), list[str]()
+        for outcome in self._heard(messages, reply):
+            yield from self._taken(outcome)
         if self._failed and self._manner.try_again:
-            yield from self._second_try(checker, messages, "".join(reply))
+            yield from self._second_try(messages, "".join(reply))
 
-    def _heard(self, checker: Checker, messages: Messages, reply: list[str]) -> Iterator[Statement]:
-        """Each statement of one reply that passes; the reply is put into `reply`."""
+    def _heard(self, messages: Messages, reply: list[str]) -> Iterator[Outcome]:
+        """What comes of each thing that one reply says; the reply is put into `reply`."""
         reader = ReplyReader()
         for piece in self._manner.chat.stream(messages, self._meter, self._stop):
             reply.append(piece)
-            for draft in reader.feed(piece):
-                yield from self._taken(checker.outcome(draft))
-        for draft in reader.finish():
-            yield from self._taken(checker.outcome(draft))
+            yield from map(self._checker.outcome, reader.feed(piece))
+        yield from map(self._checker.outcome, reader.finish())
         self._refused |= reader.refused
 
     def _taken(self, outcome: Outcome) -> Iterator[Statement]:
@@ -149,18 +162,25 @@ class _Telling:
             self._said.append(statement)
             yield statement
 
-    def _second_try(self, checker: Checker, messages: Messages, reply: str) -> Iterator[Statement]:
-        """Each statement that passes at the second try. Where each that failed has come back, only what failed again
-        stays withheld; else all of it does."""
-        language = self._found.query.asked_in
-        first, self._failed, refused, before = self._failed, [], self._refused, len(self._said)
+    def _second_try(self, messages: Messages, reply: str) -> Iterator[Statement]:
+        """Each statement that passes at the second try. What has no other in its place there stays withheld."""
+        language, refused = self._found.query.asked_in, self._refused
+        first, self._failed = self._failed, []
         wrong = [(one.text, one.described(language)) for one in first]
+        again, second = prompts.to_try_again(messages, reply, wrong, language), list[Outcome]()
         try:
-            yield from self._heard(checker, prompts.to_try_again(messages, reply, wrong, language), [])
-        finally:
-            self._refused = refused
-            if len(self._said) - before + len(self._failed) != len(first):
-                self._failed = first
+            if self._manner.chat.fits(again, self._room):
+                for outcome in self._heard(again, []):
+                    second.append(outcome)
+                    yield from self._taken(outcome)
+        except _FAULTS:
+            pass  # it was worth a try; what failed at the first stays withheld
+        in_order = len(second) == len(first)
+        for at, outcome in enumerate(first):
+            said_anew = in_order and shared_share(outcome.text, second[at].text) >= SAME_STATEMENT
+            if not said_anew and outcome not in self._failed:
+                self._failed.append(outcome)
+        self._refused = refused
 
     def _statement(self, outcome: Outcome) -> Statement:
         """The statement of a draft that passed; what it hangs on is said with the first that hangs on it."""
@@ -193,6 +213,7 @@ class _Telling:
                 notices = (self._notice("model", "program_refuses"), *notices)
         elif self._said or self._program_abstains or (self._refused and when != "program"):
             answer = embedded.abstaining(self._found, self._judgement)
+            self._citer = Citer(first=1 + max((one.marker for one in self._citations()), default=0))
             withheld, notices = self._withheld(), (*answer.notices, *self._differing())
         else:
             answer = embedded.answers(self._found)[-1]
@@ -210,11 +231,15 @@ class _Telling:
         """Beside an abstention: what the other of model and program has to say, where it does not abstain."""
         if self._said:
             cited = all_citations(self._said)
-            return (self._notice("model", "would_answer", cited, text=joined(self._said)),)
+            return (self._notice("model", "would_answer", cited, text=joined(self._said, mark=lambda _: "")),)
         if self._quoted and not self._program_abstains:
             quoted = [citation for said in self._quoted for citation in said.citations]
             return (self._notice("model", "model_refuses_quotes", tuple(dict.fromkeys(quoted))),)
         return ()
+
+    def _citations(self) -> list[Citation]:
+        """Of all that was said and quoted."""
+        return [citation for said in (*self._said, *self._quoted) for citation in said.citations]
 
     def _withheld(self) -> tuple[Statement, ...]:
         language = self._found.query.asked_in
@@ -227,18 +252,24 @@ class _Telling:
     def _usage(self) -> Usage | None:
         return self._meter.usage() if self._meter.calls else None
 
-    def _messages(self, shown: Sequence[sources.Shown]) -> Messages:
-        """What is sent: as many passages as fit into the model's window, the best ones first."""
+    @property
+    def _room(self) -> int:
+        """The tokens that may be sent."""
+        window = self._manner.chat.window
+        return max(window - ROOM_TO_REPLY, window // 2)
+
+    def _messages(self) -> Messages:
+        """What is sent: as many passages as fit into the model's window, the best ones first, sooner than the
+        conversation."""
         query, chat = self._found.query, self._manner.chat
-        room = max(chat.window - ROOM_TO_REPLY, chat.window // 2)
         fence = prompts.boundary(secrets.token_hex(16))
-        for count in range(len(shown), 0, -1):
-            messages = prompts.to_answer(
-                query.question, self._rewrite, self._history, shown[:count], query.asked_in, fence
-            )
-            if chat.fits(messages, room):
-                break
-        return messages
+        for count in range(len(self._shown), 0, -1):
+            for history in (self._history, ()):
+                shown = self._shown[:count]
+                asked = prompts.to_answer(query.question, self._rewrite, history, shown, query.asked_in, fence)
+                if chat.fits(asked, self._room):
+                    return asked
+        raise ModelError(f"The question does not fit into the window of {chat.name}. Is QA_LLM_WINDOW right?")
 
 
 def _all_of(answer: Answer) -> list[Citation]:

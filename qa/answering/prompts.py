@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.answering.orders import gives_orders
 from qa.answering.slips import NOT_THERE
 from qa.answering.sources import Shown
 from qa.answering.words import say
@@ -122,10 +123,10 @@ def to_try_again(before: Messages, reply: str, faults: Sequence[tuple[str, str]]
 def _passage(shown: Shown, language: str) -> str:
     note = shown.content.note
     day = note.date.isoformat() if note.date else say("no_date", language)
-    lines = [" | ".join(part for part in (note.title, day, shown.section) if part)]
+    lines = [" | ".join(part for part in (note.title, day, shown.section) if part and not gives_orders(part))]
     context = ""
     for source in shown.sources:
-        hung_on = " > ".join(source.words(span) for span in source.context)
+        hung_on = " > ".join(words for span in source.context if not gives_orders(words := source.words(span)))
         if hung_on != context and hung_on:
             lines.append(f"    {hung_on}")
         context = hung_on
@@ -134,7 +135,9 @@ def _passage(shown: Shown, language: str) -> str:
 
 
 def _talk(history: Sequence[tuple[str, str]], language: str, fence: str) -> list[str]:
-    turns = [f"{_label(role, language)}: {text[:MOST_OF_A_TURN]}" for role, text in history[-MOST_TURNS:] if text]
+    # What an answer quoted may be an order of a note's.
+    history = [(role, text) for role, text in history if text and (role == "user" or not gives_orders(text))]
+    turns = [f"{_label(role, language)}: {text[:MOST_OF_A_TURN]}" for role, text in history[-MOST_TURNS:]]
     return [f"{_label('conversation', language)}:\n{_fenced(chr(10).join(turns), fence)}"] if turns else []
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from qa.answering.slips import is_refusal, plain_line, unspaced, without_thoughts
+from qa.answering.slips import Thoughts, is_refusal, plain_line, unspaced
 
 _ONE = r"\d{1,3}"
 _MANY = rf"\^?{_ONE}(?:\s*(?:,|;|–|-|&|and|et)\s*\^?{_ONE})*"
@@ -18,16 +18,23 @@ _MARK = (
     rf"(?:\\?\[{{1,2}}\s*{_NAMED}(?:{_MANY})\s*\\?\]{{1,2}}(?:\([^)\s]*\))?"
     rf"|【\s*(?:{_MANY})(?:†[^】]*)?】|<sup>\s*\[?(?:{_MANY})\]?\s*</sup>)"
 )
-_GROUP = re.compile(rf"(?:[ \t]*{_MARK}[ \t]*,?(?=[ \t]*{_MARK}))*[ \t]*{_MARK}", re.IGNORECASE)
+_GAP = r"[ \t]{0,3}"
+_GROUP = re.compile(rf"{_GAP}{_MARK}(?:{_GAP}(?:,{_GAP})?{_MARK})*", re.IGNORECASE)
 _IN_ROUND = re.compile(rf"[ \t]*\((?:{_MANY})\)(?=\s*(?:[.,;:!?…]|$))")
 _ENDS = r"[.!?…][\"”»’)*_]*"
 # Where a line may be cut: at citations that stand at the end of a sentence, once something follows.
-_CUT = re.compile(rf"(?:{_ENDS}{_GROUP.pattern}|{_GROUP.pattern}[ \t]*{_ENDS})[ \t]+(?=[^\s\[【<(\\])", re.IGNORECASE)
+_CUT = re.compile(
+    rf"(?:{_ENDS}{_GROUP.pattern}|{_GROUP.pattern}{_GAP}{_ENDS})[ \t]{{1,3}}(?=[^\s\[【<(\\])", re.IGNORECASE
+)
 _BULLET = re.compile(r"\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s+(?P<text>.+?)\s*#*|\*\*(?P<bold>[^*]+)\*\*:?)\s*$")
 _RULE_OF_TABLE = re.compile(r"\s*\|?[\s:|-]*-{3}[\s:|-]*$")
 _ONLY_SOURCES = re.compile(r"\W*(?:(?:sources?|references?|citations?|références?)\s*:?)?\W*", re.IGNORECASE)
 _LONGEST_RANGE = 12
+# A line that is longer is cut; and how far before a new piece what it completes may begin.
+_LONGEST_LINE, _LOOK_BACK = 4_000, 400
+# A line that leads in nothing and has more words than a heading says something.
+_MOST_WORDS_OF_A_HEADING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,8 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self.refused = False
-        self._heard = self._rest = ""
+        self._rest = ""
+        self._thoughts = Thoughts()
         self._waiting: list[Draft] = []  # of this paragraph or list, without a citation so far
         self._uncited: list[Draft] = []  # of those before
         self._lead, self._lead_cites = "", tuple[int, ...]()
@@ -74,20 +82,27 @@ class ReplyReader:
 
     def feed(self, piece: str) -> list[Draft]:
         """The drafts that are complete with `piece`."""
-        aloud, self._heard = without_thoughts(self._heard + piece)
+        aloud = self._thoughts.aloud(piece)
+        if self._thoughts.ended_late():
+            self._waiting, self._uncited, self._rest = [], [], ""  # all of that was thought
+        begin = max(0, len(self._rest) - _LOOK_BACK)
         self._rest += aloud
+        if len(self._rest) > _LONGEST_LINE and "\n" not in self._rest:
+            self._rest += "\n"
         *lines, self._rest = self._rest.split("\n")
         found = [draft for line in lines for draft in self._line(line)]
+        begin = 0 if lines else begin
         if self._rest.lstrip().startswith(("|", "[", "<", "#", "【")):
             return found  # what this line is can be told only when it is whole
-        while cut := _CUT.search(self._rest):
+        while cut := _CUT.search(self._rest, begin):
             found += self._said(self._rest[: cut.end()], self._mark(self._rest))
-            self._rest = self._rest[cut.end() :]
+            self._rest, begin = self._rest[cut.end() :], 0
         return found
 
     def finish(self) -> list[Draft]:
         """The drafts that are left, with those that cite nothing."""
-        found = self._line(self._rest) + self._end_of_block()
+        found = self._line(self._rest + self._thoughts.left()) + self._end_of_block()
+        self._lead_said()
         self._rest, left, self._uncited = "", self._uncited, []
         return found + left
 
@@ -129,6 +144,7 @@ class ReplyReader:
         if not re.search(r"\w", bare):
             return []
         if (heading and not groups) or (bare.endswith(":") and not mark):
+            self._lead_said()
             self._lead = bare.rstrip(":") + ":"
             self._lead_cites, self._led = _numbers(line, groups), False
             return []
@@ -176,6 +192,11 @@ class ReplyReader:
             self._lead, self._lead_cites, self._led = "", (), False
         self._header = None
         return found
+
+    def _lead_said(self) -> None:
+        """A lead that leads nothing in is a statement, and is checked as one."""
+        if self._lead and not self._led and len(self._lead.split()) > _MOST_WORDS_OF_A_HEADING:
+            self._uncited.append(Draft((Clause(self._lead, self._lead_cites),)))
 
 
 def _marked(line: str) -> list[re.Match[str]]:

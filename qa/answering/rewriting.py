@@ -8,13 +8,15 @@ from threading import Event
 
 from qa.answering import prompts
 from qa.answering.grounds import Ground, common_words
-from qa.answering.slips import plain_line, without_thoughts
+from qa.answering.slips import Thoughts, plain_line
 from qa.answering.verification import missing
 from qa.models import ChatModel, Meter
 from qa.terms import guess_language
 
 # A rewrite is longer than this many questions of its kind only where the model does something else.
 _MOST_TIMES, _LEAST_ROOM = 4, 300
+# Tokens of the window that are kept for it.
+ROOM_FOR_A_QUESTION = 256
 
 
 def rewritten(
@@ -25,9 +27,14 @@ def rewritten(
     history: (role, text), oldest first. A name or figure that neither the question nor the conversation holds is the
     model's own, and what is searched must not hang on it. stop, errors: as of `ChatModel.stream`.
     """
+    if not history:
+        return ""
     said = "\n".join([question, *(text for _, text in history)])
     asked = prompts.to_rewrite(question, history, guess_language(question), prompts.boundary(secrets.token_hex(16)))
-    aloud, _ = without_thoughts(chat.reply(asked, meter, stop).strip())
+    if not chat.fits(asked, chat.window - ROOM_FOR_A_QUESTION):
+        return ""
+    thoughts = Thoughts()
+    aloud = thoughts.aloud(chat.reply(asked, meter, stop).strip()) + thoughts.left()
     line = next((plain_line(one) for one in aloud.split("\n") if one.strip()), "").strip('"“”«» ')
     if line == question or len(line) > max(_LEAST_ROOM, _MOST_TIMES * len(question)):
         return ""

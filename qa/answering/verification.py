@@ -74,6 +74,12 @@ def nearness_by(encode: Callable[[Sequence[str]], NDArray[np.float32]]) -> Nearn
     return nearness
 
 
+def shared_share(text: str, other: str) -> float:
+    """The share of the stems of a text that another one has; 1 where it has none."""
+    own, theirs = (set(stems(one, guess_language(one))) for one in (text, other))
+    return len(own & theirs) / len(own) if own else 1.0
+
+
 def shared_words(text: str, ground: Ground) -> float:
     """The share of the stems of a text that its ground has, or that begin as one of its does; 1 where it has none."""
     place = f"{ground.quotes}\n{ground.around}\n{ground.forms}"

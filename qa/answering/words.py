@@ -76,12 +76,20 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "En date du {day}, celle de la plus récente des notes citées.",
     },
     "fallback": {
-        "en": "{model} did not answer: {reason} This is answered without it, in quotes.",
-        "fr": "{model} n'a pas répondu : {reason} La réponse est donnée sans lui, en citations.",
+        "en": "This is answered without a model, in quotes. {reason}",
+        "fr": "La réponse est donnée sans modèle, en citations. {reason}",
     },
     "broke_off": {
-        "en": "{model} broke off: {reason} What it said before that stands here.",
-        "fr": "{model} s'est interrompu : {reason} Ce qu'il a dit avant figure ici.",
+        "en": "The model broke off; what it said before that stands here. {reason}",
+        "fr": "Le modèle s'est interrompu ; ce qu'il a dit avant figure ici. {reason}",
+    },
+    "notes_changed": {
+        "en": "The notes changed while {model} answered.",
+        "fr": "Les notes ont changé pendant que {model} répondait.",
+    },
+    "asked_as": {
+        "en": "Asked as: {question}",
+        "fr": "Question posée : {question}",
     },
     "model_refuses": {
         "en": "{model} finds that the notes do not tell; these are the passages that the program finds.",

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from qa.binder import Binder
@@ -24,7 +25,8 @@ _SETTINGS = ("llm", "embedding", "chroma_url")
 
 
 def digest(answer: Answer | None) -> str:
-    """Of all that an answer holds, hits and scores too; of None where there was no answer."""
+    """Of all that an answer holds, hits and scores too, but not how long a model took; of None where there is none."""
+    answer = None if answer is None else replace(answer, usage=None)
     return hashlib.sha256(json.dumps(to_json(answer), sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()
 
 

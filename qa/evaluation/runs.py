@@ -123,6 +123,8 @@ def _evaluated(
             if answer is not None:
                 seconds[gold.id] = took
             digests[gold.id] = digest(answer)
+        if missing := getattr(binder.chat, "missing", 0):
+            raise GoldError(f"{missing} replies are not among those that were recorded. Record anew: qa eval --record")
         stamp = stamp_of(binder, gold_set)
         notes = len(binder.notes())
     unstable = None

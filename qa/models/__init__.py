@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,8 +87,7 @@ class ChatModel:
         deadline = started + self.limits.timeout
         meter.calls += 1
         try:
-            with self._turn(deadline):
-                yield from self._tried(messages, meter, deadline, stop)
+            yield from self._tried(messages, meter, deadline, stop)
         finally:
             meter.seconds += time.monotonic() - started
 
@@ -125,16 +123,10 @@ class ChatModel:
                     raise as_model_error(error, self.name) from error
             return self._made
 
-    @contextmanager
-    def _turn(self, deadline: float) -> Iterator[None]:
+    def _take_turn(self, deadline: float) -> None:
+        """Waits until fewer calls than are allowed run. The turn ends with the call, be it that nobody listens."""
         if not self._turns.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise ModelError(
-                f"{self.name} is busy with {self.limits.at_once} other questions. Ask again in a while.", passing=True
-            )
-        try:
-            yield
-        finally:
-            self._turns.release()
+            raise ModelError(f"{self.name} is busy with {self.limits.at_once} other questions. Ask again in a while.")
 
     def _tried(self, messages: Messages, meter: Meter, deadline: float, stop: threading.Event | None) -> Iterator[str]:
         """The reply of the first try that gives one; once something was said there is no other."""
@@ -154,8 +146,10 @@ class ChatModel:
 
     def _once(self, messages: Messages, meter: Meter, deadline: float, stop: threading.Event | None) -> Iterator[str]:
         model, length = self._model(), 0
+        self._take_turn(deadline)
         try:
-            for chunk in self._calls.run(lambda: model.astream(list(messages)), deadline, stop):
+            calls = self._calls.run(lambda: model.astream(list(messages)), deadline, stop, self._turns.release)
+            for chunk in calls:
                 meter.add(chunk)
                 if text := chunk.text:
                     yield text

@@ -8,13 +8,14 @@ import queue
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from qa.errors import StoppedError
 
 T = TypeVar("T")
 _END = object()
+MOST_THREADS = 64
 _STOPPED = "The question was given up before there was an answer."
 # Seconds between looks at whether anybody still wants an answer.
 _LOOK_UP = 0.1
@@ -27,30 +28,42 @@ class Calls:
 
     def __init__(self) -> None:
         self._under_way: set[Future[None]] = set()
+        self._closed = False
 
     def run(
-        self, begin: Callable[[], AsyncIterator[T]], deadline: float, stop: threading.Event | None = None
+        self,
+        begin: Callable[[], AsyncIterator[T]],
+        deadline: float,
+        stop: threading.Event | None = None,
+        ended: Callable[[], None] = lambda: None,
     ) -> Iterator[T]:
         """What a stream gives. begin: starts it. deadline: of `time.monotonic`. stop: once set, nobody wants more.
+        ended: called once it has ended in whatever way, be it that nobody takes what it gives.
 
         Raises TimeoutError at the deadline, StoppedError where it is stopped, and what the stream raises. Closing the
         iterator cancels the stream.
         """
         given: queue.Queue[object] = queue.Queue()
+        if self._closed:
+            ended()
+            raise StoppedError(_STOPPED)
 
         async def pump() -> None:
             try:
                 async for item in begin():
                     given.put(item)
+                    if time.monotonic() > deadline:
+                        raise TimeoutError
                     await asyncio.sleep(0)  # a stream that always has more would let nobody cancel it
                 given.put(_END)
             except asyncio.CancelledError:
                 given.put(StoppedError(_STOPPED))
                 raise
-            except Exception as error:  # handed to whoever waits for the stream
-                given.put(error)
+            except BaseException as error:  # handed to whoever waits; one that got through would end all models' loop
+                given.put(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
         task = asyncio.run_coroutine_threadsafe(pump(), _loop())
+        task.add_done_callback(lambda _: ended())
         self._under_way.add(task)
         try:
             while True:
@@ -65,7 +78,8 @@ class Calls:
             task.cancel()
 
     def close(self) -> None:
-        """Cancels what is under way; whoever waits for it gets nothing more."""
+        """Cancels what is under way, and all that comes after it: whoever waits gets StoppedError."""
+        self._closed = True
         for task in tuple(self._under_way):
             task.cancel()
 
@@ -89,6 +103,8 @@ def _loop() -> asyncio.AbstractEventLoop:
     with _starting:
         if _running is None or _running[0] != os.getpid():
             loop = asyncio.new_event_loop()
+            # Models that are not asynchronous keep a thread for as long as they take, whoever still waits for them.
+            loop.set_default_executor(ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="qa-models"))
             threading.Thread(target=loop.run_forever, name="qa-models", daemon=True).start()
             _running = os.getpid(), loop
         return _running[1]

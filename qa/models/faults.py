@@ -8,6 +8,7 @@ from typing import Any
 from qa.errors import ModelError, QAError
 
 _REFUSED, _NOT_THERE, _TOO_LARGE, _TOO_MANY = (401, 403), 404, 413, 429
+_PASSING = (408, 409, 425)
 _BROKEN = {"RemoteProtocolError", "ReadError", "IncompleteRead", "ConnectionResetError"}
 _NOT_REACHED = {"ConnectError", "APIConnectionError", "ConnectionError", "gaierror"}
 _MOST_OF_A_MESSAGE = 200
@@ -45,12 +46,14 @@ def _of_status(status: int, error: Exception, name: str) -> ModelError:
         return ModelError(f"{name} refuses the key. Set the provider's key, for example OPENAI_API_KEY, and try again.")
     if status == _NOT_THERE:
         return ModelError(f"{name} is not known to its server. {_how_to_get(name)}")
+    if status == _TOO_MANY and "quota" in str(error).lower():
+        return ModelError(f"{name} refuses the call, as its quota is used up: {_said(error)}")
     if status == _TOO_MANY:
         return ModelError(
             f"{name} takes no more questions for now (429). Ask again in a while.", passing=True, wait=_wait(error)
         )
-    if status >= 500:
-        return ModelError(f"The server of {name} failed ({status}): {_said(error)}", passing=True)
+    if status >= 500 or status in _PASSING:
+        return ModelError(f"The server of {name} failed ({status}): {_said(error)}", passing=True, wait=_wait(error))
     return ModelError(f"The server of {name} refuses the call ({status}): {_said(error)}")
 
 

@@ -15,18 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ModelError
-from qa.models import ChatModel, Messages, Meter
+from qa.models import ChatModel, Limits, Messages, Meter
+from qa.models.windows import estimated
 
 _FORMAT = 1
 
 
 class Recording(ChatModel):
-    """A model whose replies are written to a file as they come. same: what makes two requests alike."""
+    """A model whose replies are kept in a file: with `finish`, so that a run that fails leaves the file before it.
+
+    same: what makes the texts of two requests alike.
+    """
 
     def __init__(self, model: ChatModel, path: Path, same: Callable[[str], str]) -> None:
         self.__dict__.update(model.__dict__)
         self._path, self._same, self._writing = path, same, threading.Lock()
-        path.write_text(json.dumps({"format": _FORMAT, "model": model.name}) + "\n", encoding="utf-8")
+        self._lines = [json.dumps({"format": _FORMAT, "model": model.name, "window": model.window})]
 
     def stream(self, messages: Messages, meter: Meter, stop: threading.Event | None = None) -> Iterator[str]:
         """As of ChatModel; a reply that is given up or breaks off is not kept."""
@@ -35,38 +39,46 @@ class Recording(ChatModel):
             pieces.append(piece)
             yield piece
         line = json.dumps({"sent": digest(messages, self._same), "reply": "".join(pieces)}, ensure_ascii=False)
-        with self._writing, self._path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with self._writing:
+            self._lines.append(line)
+
+    def fits(self, messages: Messages, room: int) -> bool:
+        """As estimated: whoever replays it has no counter, and is to send the same."""
+        return estimated(messages) <= room
+
+    def finish(self) -> None:
+        """Writes the file, all of it or nothing."""
+        part = self._path.with_suffix(".part")
+        part.write_text("\n".join(self._lines) + "\n", encoding="utf-8")
+        part.replace(self._path)
 
 
 class Replaying(ChatModel):
-    """Replies from a file. Raises ModelError where it cannot be read, or where a reply to what is sent is not in it."""
+    """Replies from a file. Raises ModelError where it cannot be read, or where a reply to what is sent is not in it.
+
+    missing: how many replies were not there.
+    """
 
     def __init__(self, path: Path, same: Callable[[str], str]) -> None:
         header, self._replies = _read(path)
-        super().__init__(header["model"], self._nothing)
+        super().__init__(header["model"], self._nothing, Limits(window=header["window"]))
         self._path, self._same = path, same
+        self.missing = 0
 
     def stream(self, messages: Messages, meter: Meter, stop: threading.Event | None = None) -> Iterator[str]:
         """The reply that is kept for these messages."""
         meter.calls += 1
         reply = self._replies.get(digest(messages, self._same))
         if reply is None:
+            self.missing += 1
             raise ModelError(
                 f"{self._path} has no reply to this question as it is put now. Record anew: qa eval --record"
             )
         yield reply
 
     def fits(self, messages: Messages, room: int) -> bool:
-        from qa.models.windows import estimated
-
+        """As estimated, and as when it was recorded."""
         return estimated(messages) <= room
-
-    @property
-    def window(self) -> int:
-        from qa.models.windows import WINDOW
-
-        return self.limits.window or WINDOW
 
     def prepare(self) -> None:
         """There is nothing to make."""

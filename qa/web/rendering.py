@@ -5,7 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from qa.answering.citations import joined, markers
+from qa.answering.words import say
 from qa.schema import Answer, Citation, Notice
+from qa.terms import guess_language
 
 
 def question_html(text: str) -> str:
@@ -35,7 +37,8 @@ def sources_html(answer: Answer | None) -> str:
 
 def _rewrite_html(answer: Answer) -> str:
     """The question as a model made it stand by itself, where it did."""
-    return f'\n<span class="qa-notice">Asked as: {escape(answer.rewrite)}</span>' if answer.rewrite else ""
+    said = say("asked_as", guess_language(answer.rewrite), question=answer.rewrite)
+    return f'\n<span class="qa-notice">{escape(said)}</span>' if answer.rewrite else ""
 
 
 def _withheld_html(answer: Answer) -> str:
