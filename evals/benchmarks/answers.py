@@ -166,7 +166,7 @@ _WITHOUT: dict[str, list[tuple[object, str, object]]] = {
     "a second statement": [(extractive, "MOST_STATEMENTS", 1)],
     "the parts of a question": [(query, "parts_of", lambda _: ())],
     "short forms looked up": [(extractive, "definitions", lambda *_: ())],
-    "editions": [(query, "_in_time", lambda asked, _: asked)],
+    "editions": [(query, "_in_time", lambda asked, *_: asked)],
     "abstention": [
         (abstention, "judged", lambda *_: abstention.Judgement(abstention.Manner.ANSWERED, None)),
         (abstention, "untold", lambda *_: False),
