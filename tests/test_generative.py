@@ -386,6 +386,7 @@ def test_who_waits_asynchronously_may_leave(place: Path) -> None:
         with Binder.open(place / "corpus", index=place / "index", llm=made) as binder:
 
             binder.search(FEE)  # what is loaded once is there before the clock runs
+            made.prepare()
 
             async def ask_briefly() -> None:
                 with suppress(TimeoutError):
