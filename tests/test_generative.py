@@ -384,7 +384,6 @@ def test_who_waits_asynchronously_may_leave(place: Path) -> None:
         limits = Limits(timeout=30)
         made = ChatModel("openai:x", lambda: named_model("openai:x", limits, base_url=f"{server.url}/v1"), limits)
         with Binder.open(place / "corpus", index=place / "index", llm=made) as binder:
-
             binder.search(FEE)  # what is loaded once is there before the clock runs
             made.prepare()
 

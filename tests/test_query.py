@@ -60,6 +60,7 @@ def test_a_rewrite_is_searched_instead_of_question_and_history() -> None:
     query = build_query("And since when?", history=history, rewrite=" When was the ECC\nestablished? ")
     assert (query.question, query.text, query.before) == ("And since when?", "When was the ECC established?", "")
     assert {term.stem: term.weight for term in query.terms} == {"ecc": 1.0, "establish": 1.0}
+    assert {term.stem for term in query.terms} >= {"ecc", "establish"}
     for empty in (None, "", " ?! "):
         assert build_query("And since when?", history=history, rewrite=empty).before == "Who chairs the ECC?"
 
@@ -301,3 +302,9 @@ def test_a_short_form_of_parts_is_not_read_in_a_note_that_defines_it_otherwise()
     assert query.acronyms == (trade,)
     (term, *_) = in_notes(query, ["b.txt"])["b.txt"].terms
     assert (term.stem, term.phrases) == ("", (("custom", "tariff", "partnership"),))
+
+
+def test_the_words_of_a_question_are_searched_for_whatever_a_rewrite_makes_of_it() -> None:
+    query = build_query("And its berthage fee?", history=[("user", "x")], rewrite="What does Perran charge per metre?")
+    assert {"berthag", "fee", "perran", "charg"} <= {term.stem for term in query.terms}
+    assert all(term.weight == 1.0 for term in query.terms)

@@ -19,6 +19,8 @@ from qa.terms import ENGLISH
 
 # Turns of the conversation that are sent along, and the characters of each.
 MOST_TURNS, MOST_OF_A_TURN = 6, 1_000
+# The markers of an earlier answer are numbers of other sentences.
+_MARKERS = re.compile(r" ?(?:\[\d+\])+")
 _BOUNDARY = re.compile(r"notes-[0-9a-f]{32}")
 
 _ANSWER = {
@@ -137,7 +139,8 @@ def _passage(shown: Shown, language: str) -> str:
 def _talk(history: Sequence[tuple[str, str]], language: str, fence: str) -> list[str]:
     # What an answer quoted may be an order of a note's.
     history = [(role, text) for role, text in history if text and (role == "user" or not gives_orders(text))]
-    turns = [f"{_label(role, language)}: {text[:MOST_OF_A_TURN]}" for role, text in history[-MOST_TURNS:]]
+    history = [(role, _MARKERS.sub("", text)[:MOST_OF_A_TURN]) for role, text in history[-MOST_TURNS:]]
+    turns = [f"{_label(role, language)}: {text}" for role, text in history]
     return [f"{_label('conversation', language)}:\n{_fenced(chr(10).join(turns), fence)}"] if turns else []
 
 

@@ -71,7 +71,8 @@ def build_query(
 
     history: (role, text) pairs or LangChain messages, oldest first. known, glossary: the binder's notes and short
     forms, of which the filters leave some. editions: which of the notes overtakes which. rewrite: the question as a
-    chat model made it stand by itself; it is searched instead of question and history, unless it holds no word.
+    chat model made it stand by itself; it is searched instead of question and history, unless it holds no word; the
+    words of the question are searched for in any case.
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
     question = _checked(question)
@@ -119,12 +120,15 @@ def _with_terms(query: Query, glossary: Glossary, within: Sequence[str] | None) 
     notes = None if within is None else frozenset(within)
     readings = taken(f"{query.before} {query.text}", glossary, notes)
     shorts = dict.fromkeys(short_key(reading.short) for reading in readings)
-    own = terms_of(query.text, query.asked_in, readings, 1.0)
-    stems_known = {term.stem for term in own}
-    earlier = terms_of(query.before, query.asked_in, readings, HISTORY_WEIGHT)
+    terms = {term.stem: term for term in terms_of(query.text, query.asked_in, readings, 1.0)}
+    if query.text != query.question:  # a model may have left out a word that was asked for
+        for term in terms_of(query.question, query.asked_in, readings, 1.0):
+            terms.setdefault(term.stem, term)
+    for term in terms_of(query.before, query.asked_in, readings, HISTORY_WEIGHT):
+        terms.setdefault(term.stem, term)
     return replace(
         query,
-        terms=(*own, *(term for term in earlier if term.stem not in stems_known)),
+        terms=tuple(terms.values()),
         acronyms=readings,
         definitions=tuple(one for short in shorts for one in glossary.definitions(short, notes)),
     )
