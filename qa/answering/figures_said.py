@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from qa.answering.grounds import Ground
+from qa.answering.quantities import in_plain_digits, missing_quantities
 from qa.answering.spelled import as_shares, in_digits, parts_of_a_whole, with_single_units
 from qa.figures import MONTHS, SCALES, Figure, Measure, find_dates, find_figures
 from qa.schema import Span
@@ -24,6 +25,13 @@ _AS_OF = re.compile(
 )
 _END = re.compile(r"\b(?:end of|fin (?:de |du |d'))")
 _CURRENCIES = {"$": "dollar", "€": "euro", "£": "pound livre"}
+# Names of currencies, each with what else may stand for it in the quotes; tried on folded text.
+_NAMED_CURRENCIES = (
+    (re.compile(r"\b(?:us |canadian |australian )?dollars?\b"), r"dollar|\$|\b(?:cad|usd|aud)\b"),
+    (re.compile(r"\beuros?\b"), r"euro|€|\beur\b"),
+    (re.compile(r"\bpounds? sterling\b|\d (?:[mb]illion )?pounds\b"), r"pound|£|\blb|livre|\bgbp\b"),
+    (re.compile(r"\b(?:yen|yuan|roubles?|rubles?|rupees?|pesos?|francs?|kron[aeo]r?)\b"), r""),
+)
 _FROM_SECOND = """
 second deuxieme seconde|third troisieme|fourth quatrieme|fifth cinquieme|sixth sixieme|seventh septieme|
 eighth huitieme|ninth neuvieme|tenth dixieme
@@ -47,7 +55,11 @@ _WITH_DIGIT = re.compile(r"[\w$€£]*\d[\w./:,-]*(?:\(\w{1,3}\))*")
 _SAME_UNITS = """
 day days jour jours|week weeks semaine semaines|month months mois|hour hours heure heures|minute minutes|
 year years an ans annee annees|quarter quarters trimestre trimestres|
-km kilometre kilometres kilometer kilometers|mile miles mille milles|
+km kilometre kilometres kilometer kilometers|cm centimetre centimetres centimeter centimeters|
+mm millimetre millimetres millimeter millimeters|foot feet pied pieds|inch inches|yard yards|
+kg kilogram kilograms kilogramme kilogrammes|gram grams gramme grammes|mw megawatt megawatts|kw kilowatt kilowatts|
+second seconds seconde secondes|decade decades decennie decennies|century centuries siecle siecles|
+mile miles mille milles|
 tonne tonnes ton tons|hectare hectares|metre metres meter meters|litre litres liter liters
 """
 _UNITS = {name: group.strip() for group in _SAME_UNITS.split("|") for name in group.split()}
@@ -55,7 +67,7 @@ _UNITS = {name: group.strip() for group in _SAME_UNITS.split("|") for name in gr
 
 def missing_figures(text: str, ground: Ground) -> list[str]:
     """The figures, dates and numbered names in `text` that do not follow from what it rests on, as they are written."""
-    said, given = in_digits(text), with_single_units(in_digits(ground.quotes))
+    said, given = in_digits(in_plain_digits(text)), with_single_units(in_digits(in_plain_digits(ground.quotes)))
     theirs = [*_amounts(find_figures(given), given), *_shares(given), *_years_beside(given, ground.days)]
     theirs += [one for one in find_figures(in_digits(ground.around)) if one.measure is Measure.TIME]
     scales = _scales_above(_heads(ground))
@@ -86,6 +98,7 @@ def missing_figures(text: str, ground: Ground) -> list[str]:
         said[s.start : s.end] for s in _other_tokens(said, taken) if not _stands(said[s.start : s.end], given, ground)
     ]
     missing += sorted(_ordinals(said) - _ordinals(given) - _ordinals(ground.around))
+    missing += missing_quantities(text, given, ground.around, ground.days)
     return missing + _missing_units(text, ground) + _missing_currencies(text, ground)
 
 
@@ -252,8 +265,10 @@ def _stands(token: str, given: str, ground: Ground) -> bool:
 
 def _missing_currencies(text: str, ground: Ground) -> list[str]:
     place = fold(f"{ground.quotes}\n{ground.around}\n{ground.above}")
-    return [
+    signs = [
         sign
         for sign, names in _CURRENCIES.items()
         if sign in text and sign not in place and not any(name in place for name in names.split())
     ]
+    said = ((pattern.search(fold(text)), others) for pattern, others in _NAMED_CURRENCIES)
+    return signs + [found[0] for found, others in said if found and not re.search(others or found[0][:4], place)]
