@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -12,10 +13,18 @@ from qa.figures import MONTHS
 from qa.terms import ENGLISH, FRENCH, STOP_WORDS, fold
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W_]|\.(?=[^\W\d_]\b))*\.?(?=\W|$)|[^\W_]+")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
-_QUOTED = re.compile(r"[“\"«]\s*([^”\"»]{2,}?)\s*[”\"»]")
+# Of the web, of e-mail, an account, and a host without a scheme ("coast.example/licences", not "p.m.").
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z+]+://\S*[\w/]|\bwww\.\S*[\w/]|[\w.+-]+@\w[\w-]*(?:\.\w[\w-]*)+|(?<![\w@])@\w{2,}|"
+    r"\b(?:[a-z0-9-]{2,}\.)+[a-z]{2,}\b(?:/\S*[\w/])?",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"[“\"«]\s*([^”\"»]{2,}?)\s*[”\"»]|‘([^‘’\n]{2,}?(?:’\w[^‘’\n]*)*)’(?!\w)|(?<![\w'])'([^'\n]{2,}?)'(?!\w)"
+)
 _MEANS = re.compile(
-    r"\b[A-Z][\w.&-]{1,9}\b[^.;:,]{0,20}?\b(?:stands for|is short for|veut dire|signifie|désigne)\s+"
+    r"\b[A-Z][\w.&-]{1,9}(?:\s*=|\b[^.;:,]{0,20}?\b(?:stands for|is short for|means|veut dire|signifie|désigne))"
+    r"\s+(?!that\b|que\b|qu')"
     r"(?:(?:the|an?|le|la|les|un|une)\s+|l')?"
     r"([^.,;:()]{4,})"
 )
@@ -34,6 +43,10 @@ _ENDINGS = re.compile(
     r"ees?|ites?|iens?)\Z"
 )
 _LEAST_OF_AN_ENDING = 6
+_LEAST_OF_INITIALS = 3
+_MICRO = "\u03bc"  # of units, not of names
+# What makes part of an amount or of a word of a capital before it.
+_BESIDE = ("$", "€", "£", "'", "’", "&")
 _FRENCH = """
 oui non selon dès après avant malgré parmi pendant depuis outre faute seuls seul seule seules chaque certains certaines
 plusieurs quelques deux trois quatre cinq six sept huit neuf dix aucun aucune toute tout tous toutes aujourd hier demain
@@ -75,14 +88,27 @@ def missing_quotations(text: str, ground: Ground) -> list[str]:
     """What `text` puts in quotation marks, or gives as the long form of a short one, and its quotes do not hold word
     for word."""
     place = _letters(f"{ground.quotes}\n{ground.around}\n{ground.forms}")
-    said = [match[1] for pattern in (_QUOTED, _MEANS) for match in pattern.finditer(text)]
-    return [words for words in said if _letters(words) not in place]
+    said = [match[match.lastindex or 0] for pattern in (_QUOTED, _MEANS) for match in pattern.finditer(text)]
+    return [words for words in (*said, *_spelled_out(text)) if _letters(words) not in place]
+
+
+def _spelled_out(text: str) -> Iterator[str]:
+    """The words of a text whose first letters are a short form in it, in capitals or not: what it gives it for."""
+    words = [match[0].strip(".") for match in _WORD.finditer(text)]
+    for short in {word for word in words if len(word) >= _LEAST_OF_INITIALS and word.isalpha() and word.isupper()}:
+        for begin in range(len(words) - len(short) + 1):
+            run = words[begin : begin + len(short)]
+            if "".join(word[0] for word in run).upper() == short:
+                yield " ".join(run)
 
 
 def _names(text: str, ground: Ground) -> Iterator[str]:
     for match in _WORD.finditer(text.replace("’", "'")):
         word = match[0].rstrip(".")
-        if not word[:1].isupper() or (len(word) < 2 and not word.isdigit()):
+        if _is_foreign(word):
+            yield word
+            continue
+        if not word[:1].isupper() or (len(word) < 2 and not _is_letter_for_a_name(match, text)):
             continue
         folded = fold(word)
         if folded in _GENERIC or folded in MONTHS:
@@ -93,6 +119,23 @@ def _names(text: str, ground: Ground) -> Iterator[str]:
         if opens and not _is_name(word, folded, ground):
             continue
         yield word
+
+
+def _is_foreign(word: str) -> bool:
+    """Whether a word holds letters that are not Latin ones: a name in another script, or one made to look alike."""
+    letters = [char for char in unicodedata.normalize("NFKD", word) if unicodedata.category(char) in ("Lu", "Ll", "Lo")]
+    return any(not unicodedata.name(char, "").startswith("LATIN") for char in letters if char != _MICRO)
+
+
+def _is_letter_for_a_name(match: re.Match[str], text: str) -> bool:
+    """Whether a capital by itself is one: "Justice X", "Annex B"; not an initial, "I", "5 M$" or what opens a
+    sentence."""
+    written = match[0]
+    follows = text[match.end() :]
+    is_initial = written.endswith(".") and bool(follows.strip())
+    if written in ("A", "I", "À", "Y", "O") or is_initial or follows.startswith(_BESIDE):
+        return False
+    return not re.search(r"\d\s?$", text[: match.start()]) and not _SENTENCE.search(text[: match.start()])
 
 
 def _is_name(word: str, folded: str, ground: Ground) -> bool:
