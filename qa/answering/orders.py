@@ -19,6 +19,10 @@ _IGNORE = r"(?:ignore[zr]?|disregard|forget|override|bypass|oublie[zr]|negligez)
 _TOLD = r"(?:instructions?|prompts?|guidelines|directives?|consignes?|regles?)"
 _GIVEN = r"(?:notes?|context|sources?|documents?|text|above|texte|contexte)"
 _SAY = r"(?:answer|say|reply|respond|state|tell|write|output|repondez|dites|ecrivez)"
+_SOFTWARE = r"(?:software|programs?|tools?|bots?|robots?|machines?|systems?|summari[sz]ers?|logiciels?)"
+_THESE = r"(?:this|these|ces?|cette) (?:pages?|files?|notes?|documents?|texts?|fichiers?|textes?)"
+_HAS_TO = r"(?:must|should|shall|has to|have to|is to|are to|doi(?:t|vent))"
+_WRITES = r"(?:who |that |qui )?(?:compil|summari|generat|produc|resum|redig)"
 # Tried on folded text: no capitals, no accents.
 _ORDERS = tuple(
     re.compile(pattern)
@@ -39,6 +43,20 @@ _ORDERS = tuple(
         r"regardless of the question)\b",
         r"\b(?:when|if|before) (?:you )?(?:answer(?:ing)?|summari[sz](?:e|ing))\b[^.]{0,60}"
         r"\b(?:say|reply|state|tell|include|append|add)\b",
+        rf"\b{_SOFTWARE}\b[^.]{{0,40}}\b{_THESE}\b[^.]{{0,20}}\b{_HAS_TO}\b",
+        rf"\b(?:whoever|anyone|quiconque)\b[^.]{{0,10}} {_WRITES}\w*\b[^.]{{0,40}}\b{_THESE}\b[^.]{{0,20}}"
+        rf"\b{_HAS_TO}\b",
+        rf"\b(?:summaries|answers|responses|replies|overviews)\b[^.]{{0,30}}\b{_THESE}\b[^.]{{0,20}}\b{_HAS_TO}\b",
+        rf"\byour (?:reply|response|answer|output|summary) {_HAS_TO} (?:begin|start|open|end) with\b",
+        r"\b(?:write|output|print|put|return|ecrivez|inscrivez)\b[^.]{0,40}"
+        r"\b(?:and|et) (?:nothing|rien) (?:else|d'autre)\b",
+        r"\b(?:from now on|henceforth|desormais),? (?:you|vous)\b",
+        r"\bthe (?:correct|right|only|expected) (?:response|answer|reply|output) to (?:an?|any|every|the) "
+        r"(?:query|prompt)\b",
+        r"\b(?:hey|hello|hi|dear|note to|message (?:to|for))\b[^.]{0,10}\b(?:robots?|bots?|agents?|models?)\b",
+        r"\b(?:priority|admin|system|instruction|developer|safety) override\b",
+        r"\bsi vous (?:produisez|generez) [^.]{0,20}\b(?:resume|synthese|reponse|sommaire)\b",
+        r"<!--",  # which no reader of the note sees
         r"\b(?:reveal|print|repeat|show|exfiltrate|send)\b[^.]{0,30}"
         r"\b(?:system prompt|your (?:instructions|prompt)|conversation|api key)\b",
     )

@@ -46,8 +46,9 @@ _OPPOSITES = (
     ),
     (r"before|prior to|avant|ahead of", r"after|following|apres|since"),
     (
-        r"above|(?<!no )(?<!not )more than|over(?= \S?\d)|exceed\w*|plus de|at least|au moins",
-        r"below|(?<!no )(?<!not )less than|under(?= \S?\d)|fewer than|moins de|at most|au plus",
+        r"above|(?<!no )(?<!not )more than|over(?= \S?\d)|(?<!not )exceed\w*|plus de|at least|au moins",
+        r"below|(?<!no )(?<!not )less than|under(?= \S?\d)|fewer than|moins de|at most|au plus|"
+        r"up to(?= \S?\d)",
     ),
     (
         r"approv\w*|accept\w*|adopt\w*|agree[ds]?|grant(?:ed|s)?|approuv\w*",
@@ -59,6 +60,7 @@ _OPPOSITES = (
     (r"plus (?:haut|grand|eleve)\w*", r"plus (?:bas|petit|faible)\w*"),
     (r"first|earliest|premiere?s?", r"last|latest|dernier\w*"),
     (r"allow\w*|permit\w*|autoris\w*|permet\w*", r"prohibit\w*|forbid\w*|bann?ed|interdi\w*|bars?|barred"),
+    (r"(?:is|are|be) (?:legal|lawful)", r"offences?|illegal|unlawful|infractions?"),
     (r"mandatory|compulsory|required|obligatoires?", r"voluntary|optional|facultati\w*|volontaires?"),
     (r"win|wins|won|gagn\w*", r"los[et]s?|losing|perd\w*"),
     (

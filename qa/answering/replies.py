@@ -79,6 +79,7 @@ class ReplyReader:
         self._led = False  # whether anything hangs on the lead so far
         self._header: list[str] | None = None
         self._after_blank = False
+        self._number = 0  # of the last item of a numbered list
 
     def feed(self, piece: str) -> list[Draft]:
         """The drafts that are complete with `piece`."""
@@ -131,7 +132,13 @@ class ReplyReader:
         if not bullet:
             return ""
         written = bullet[0].strip()
-        return f"{written} " if written[-1] in ".)" else "- "
+        if written[-1] not in ".)":
+            return "- "
+        number = int(written.strip("().")) if written.strip("().").isdigit() else 0
+        follows = number in (1, self._number, self._number + 1)
+        self._number = number if follows else self._number
+        # What does not count on may be a figure ("42. files"), and nothing bears out a mark.
+        return f"{written} " if follows else "- "
 
     def _said(self, line: str, mark: str) -> list[Draft]:
         """What a line of prose, an item or a heading adds."""

@@ -11,7 +11,8 @@ from qa.terms import fold
 NOT_THERE = {"en": "NOT IN THE NOTES", "fr": "PAS DANS LES NOTES"}
 _TAGS = re.compile(r"<(/?)(?:think|thinking|reasoning)>\s*", re.IGNORECASE)
 _BEGINS = re.compile(r"</?[a-z]{0,9}\Z", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+# Tags, comments, and a tag with attributes that does not end; "A<B" is none.
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?(?:-->|$)|</?[a-zA-Z]+\s[^<>]*=[^<>]*$")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^)]{0,1000}\)?")
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\([^)]{0,1000}\)")
 _OF_A_LINE = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*•–]\s+)+")
