@@ -79,6 +79,8 @@ def test_figures_that_do_not(text: str, quotes: str) -> None:
         ("Leave plastics at home.", "Bring no plastic."),
         ("Negotiations began.", "Talks started."),
         ("L'Ontario a signé.", "Ontario signed."),
+        ("Summary: the Board sets it.", "The Board sets the fee."),
+        ("Item: ferries; Amount: $5", "Ferries | $5"),
     ],
 )
 def test_names_that_stand_in_the_quotes_or_follow_from_them(text: str, quotes: str) -> None:

@@ -63,7 +63,8 @@ older once one other others our out over overall own part past people public qui
 six small some somebody someone something soon staff still ten their there third those three today together twice two
 under unless until using usually whatever when whenever where whereas whether while without women yet
 """
-_ENDS_OF_WORDS = re.compile(r"(?:ies|es|s|ed|d|ing)\Z")
+# What a common word may end in, and what stands there where it is looked up.
+_ENDS_OF_WORDS = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
 
 
 @lru_cache(maxsize=1)
@@ -142,9 +143,8 @@ def _is_name(word: str, folded: str, ground: Ground) -> bool:
     """Whether a word that opens a sentence, where each has a capital, is taken for a name."""
     if word[1:] != word[1:].lower():
         return True
-    if any(folded in words for words in (ground.common, _openers(), STOP_WORDS[ENGLISH], STOP_WORDS[FRENCH])):
-        return False
-    if _ENDS_OF_WORDS.sub("", folded) in _openers():
+    forms = {folded} | {folded.removesuffix(end) + root for end, root in _ENDS_OF_WORDS if folded.endswith(end)}
+    if any(forms & words for words in (ground.common, _openers(), STOP_WORDS[ENGLISH], STOP_WORDS[FRENCH])):
         return False
     return len(folded) < _LEAST_OF_AN_ENDING or not _ENDINGS.search(folded)
 

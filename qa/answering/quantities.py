@@ -51,6 +51,7 @@ _SINGLE = re.compile(r"\b(?:in|only|just|for|a single|dans|seule?) (?:one|une?|s
 _TIME = re.compile(r"(?:second|minute|hour|day|week|month|quarter|year|heure|jour|semaine|mois|an)")
 _NOON = re.compile(r"\b(?:noon|midday|midnight|midi|minuit)\b")
 _NOON_GIVEN = re.compile(r"\b(?:noon|midday|midnight|midi|minuit|12|24|0)\b")
+_END_OF_A_YEAR = re.compile(r"\b(?:end of|fin (?:de |d')?)\s*(?:19|20)\d\d\b")
 _YEAR_END = re.compile(r"\b(?:end of (?:the|this|next|that) year|year[- ]end|christmas|fin d'annee|noel)\b")
 
 
@@ -119,7 +120,7 @@ def _months(text: str, place: str, days: Sequence[date]) -> list[str]:
     """The names of months that stand nowhere in the quotes, be it as a number, and are not that of their note."""
     known = {MONTHS[fold(match[1])] for match in _MONTH.finditer(_unaccented(place))}
     known |= {day.month for _, day in find_dates(place)} | {day.month for day in days}
-    known |= {12} if _YEAR_END.search(fold(place)) else set()
+    known |= {12} if (_YEAR_END.search(fold(place)) or _END_OF_A_YEAR.search(fold(place))) else set()
     missing = []
     for match in _MONTH.finditer(_unaccented(text)):
         word = fold(match[1])

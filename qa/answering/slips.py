@@ -9,7 +9,7 @@ from qa.terms import fold
 
 # What a model is asked to say where the notes do not tell, by language.
 NOT_THERE = {"en": "NOT IN THE NOTES", "fr": "PAS DANS LES NOTES"}
-_TAGS = re.compile(r"<(/?)(?:think|thinking|reasoning)>\s*", re.IGNORECASE)
+_TAGS = re.compile(r"<(/?)(?:think|thinking|reasoning)>", re.IGNORECASE)
 _BEGINS = re.compile(r"</?[a-z]{0,9}\Z", re.IGNORECASE)
 # Tags, comments, and a tag with attributes that does not end; "A<B" is none.
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?(?:-->|$)|</?[a-zA-Z]+\s[^<>]*=[^<>]*$")

@@ -43,7 +43,8 @@ def missing(text: str, ground: Ground) -> list[Fault]:
     """The figures, names and quotations of a text that its ground does not hold."""
     found = [Fault("figure", one) for one in missing_figures(text, ground)]
     found += [Fault("name", one) for one in missing_names(text, ground)]
-    return found + [Fault("quotation", one) for one in missing_quotations(text, ground)]
+    found += [Fault("quotation", one) for one in missing_quotations(text, ground)]
+    return list(dict.fromkeys(found))
 
 
 def turned(text: str, ground: Ground) -> list[Fault]:
