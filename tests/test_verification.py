@@ -79,6 +79,8 @@ def test_figures_that_do_not(text: str, quotes: str) -> None:
         ("Leave plastics at home.", "Bring no plastic."),
         ("Negotiations began.", "Talks started."),
         ("L'Ontario a signé.", "Ontario signed."),
+        ("The Americans and the British came.", "The U.S. and the UK came."),
+        ("Germans and Australians came.", "Germany and Australia came."),
         ("Summary: the Board sets it.", "The Board sets the fee."),
         ("Item: ferries; Amount: $5", "Ferries | $5"),
     ],

@@ -23,7 +23,7 @@ _QUOTED = re.compile(
     r"[“\"«]\s*([^”\"»]{2,}?)\s*[”\"»]|‘([^‘’\n]{2,}?(?:’\w[^‘’\n]*)*)’(?!\w)|(?<![\w'])'([^'\n]{2,}?)'(?!\w)"
 )
 _MEANS = re.compile(
-    r"\b[A-Z][\w.&-]{1,9}(?:\s*=|\b[^.;:,]{0,20}?\b(?:stands for|is short for|means|veut dire|signifie|désigne))"
+    r"\b[A-Z][\w.&-]{1,9}(?:\s*=|\s+means|\b[^.;:,]{0,20}?\b(?:stands for|is short for|veut dire|signifie|désigne))"
     r"\s+(?!that\b|que\b|qu')"
     r"(?:(?:the|an?|le|la|les|un|une)\s+|l')?"
     r"([^.,;:()]{4,})"
@@ -74,7 +74,19 @@ def _openers() -> frozenset[str]:
     return frozenset(map(fold, (*ordinary.split(), *_FRENCH.split(), *_MORE.split())))
 
 
-_PEOPLES = re.compile(r"(?:ans?|ians?|eses?|ish|ns?|iens?|iennes?|ais|aises?|ois|oises?)\Z")
+_ENDS_OF_PEOPLES = "an ans ian ians ese ish n ns s ien iens ienne iennes ais aise aises ois oise oises"
+# Peoples whose name is not that of their country with an ending, and what the country is called, English and French.
+_NAMED_APART = """
+american|us usa unis united states; americain|us unis united states; british|uk britain kingdom uni;
+britannique|uk britain kingdom uni; briton|uk britain kingdom uni; french|france; francais|france; german|germany
+allemagne; allemand|germany allemagne; dutch|netherlands holland bas; swiss|switzerland suisse; spanish|spain;
+danish|denmark; swedish|sweden; irish|ireland; welsh|wales; scottish|scotland; greek|greece; turkish|turkey turkiye;
+polish|poland; finnish|finland; chinese|china; portuguese|portugal; philippine|philippines; filipino|philippines
+"""
+_COUNTRIES = {
+    people.strip(): frozenset(countries.split())
+    for people, _, countries in (one.partition("|") for one in _NAMED_APART.split(";"))
+}
 
 
 def missing_names(text: str, ground: Ground) -> list[str]:
@@ -171,10 +183,10 @@ def _stands(name: str, known: frozenset[str]) -> bool:
     forms = {folded, folded.removesuffix("s"), f"{folded}s", folded.removesuffix("'s")}
     if forms & known:
         return True
-    root = _PEOPLES.sub("", folded)
-    return (
-        len(root) >= 4 and root != folded and any(one.startswith(root) and len(one) <= len(root) + 2 for one in known)
-    )
+    if any(_COUNTRIES.get(form, frozenset()) & known for form in (folded, folded.removesuffix("s"))):
+        return True
+    roots = [folded.removesuffix(end) for end in _ENDS_OF_PEOPLES.split() if folded.endswith(end)]
+    return any(one.startswith(root) and len(one) <= len(root) + 2 for root in roots if len(root) >= 4 for one in known)
 
 
 def _letters(text: str) -> str:

@@ -19,7 +19,8 @@ _NOT = re.compile(
 _DENIES = re.compile(
     r"\b(?:fail\w*|lack\w*|refus\w*|declin\w*|reject\w*|den(?:y|ies|ied)|prohibit\w*|forbid\w*|forbidden|bann?(?:ed|"
     r"s)?|"
-    r"avoid\w*|exclu\w*|except\w*|unless|absen\w*|unable|yet to|rather than|instead|hardly|only|interdi\w*|rejet\w*|"
+    r"tbd|to be (?:determined|confirmed|decided)|avoid\w*|exclu\w*|except\w*|unless|absen\w*|unable|yet to|"
+    r"rather than|instead|hardly|only|interdi\w*|rejet\w*|"
     r"sauf|"
     r"hors|impossible|manqu\w*|defaut|evit\w*|vacant\w*|empty|abst\w*|until|whatever|regardless|jusqu\w*|quel que|"
     r"remains?|pending|outstanding|missing|still|too|few|"
