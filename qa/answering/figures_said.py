@@ -180,7 +180,7 @@ def _measures_agree(claim: Measure, given: Measure, above: str) -> bool:
     if given is not Measure.NUMBER:
         return False
     signs = (
-        r"[$€£]|dollar|euro|pound|livre"
+        r"[$€£]|dollar|euro|pound|livre|crown|couronne|franc|cost|price|cout|prix"
         if claim is Measure.MONEY
         else r"%|per ?cent|pour ?cent|p\. 100|share|rate|taux|part"
     )

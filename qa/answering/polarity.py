@@ -90,9 +90,9 @@ _PLANNED = re.compile(
     r"souhait\w*|recommand\w*|cible\w*|\w{3,}(?:era|eront|erait|eraient|ira|iront|ra|ront))\b"
 )
 _DONE = re.compile(
-    r"\b(?:has|have|had|was|were|is|are|a|ont|avait|est|sont|ete)\b(?: (?:\w+ly|now|since|already|been|deja|ete))*"
+    r"\b(?:has|have|had|was|were|is now|are now|a|ont|avait|est maintenant|a ete|ont ete)\b"
+    r"(?: (?:\w+ly|now|since|already|been|deja|ete|desormais))*"
     r" (?:\w+ed|done|made|built|sent|signed|paid|begun|given|taken|set|put|bought|sold|\w+[eiu]e?s?)\b"
-    r"|\b\w{3,}ed\b"
 )
 # What is done, in the quotes: a plan that was made is one.
 _FACT = re.compile(r"\b(?:has|have|had|was|were|a ete|ont ete|avait)\b")

@@ -115,7 +115,13 @@ def _lines(source: Source) -> tuple[Span, ...]:
 
 
 def _around(source: Source) -> list[str]:
-    """The title of its note, the headings above it, and the caption of its table."""
+    """The title of its note and who it is for, the headings above it, and the caption of its table."""
     block = blocks_in(source.content, source.own)[0]
     captions = [source.words(block.caption)] if block.caption else []
-    return [source.content.note.title, *(source.words(span) for span in block.headings), *captions]
+    note = source.content.note
+    return [
+        note.title,
+        *([note.prepared_for] if note.prepared_for else []),
+        *(source.words(span) for span in block.headings),
+        *captions,
+    ]
