@@ -14,6 +14,7 @@ import pytest
 from qa.cli import main
 from qa.evaluation.runs import load, save
 from tests.evaluating import ABSENT, NOTE, ROW, gold_set, write_gold
+from tests.model_server import ModelServer
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +216,31 @@ def test_a_question_is_added_from_a_pipe_to_a_gold_file_that_was_not_there(place
     assert done.returncode == 0, done.stderr
     assert "1 written" in done.stdout
     assert json.loads((place / "new.jsonl").read_text("utf-8"))["id"] == "new-001"
+
+
+def test_a_models_replies_are_kept_and_a_run_needs_no_model_afterwards(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replies = place / "evals" / "harbour" / "gold.replies.jsonl"
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with ModelServer(["NOT IN THE NOTES"]) as server:
+        monkeypatch.setenv("QA_LLM_BASE_URL", f"{server.url}/v1")
+        assert main(["eval", "--record", "--llm", "openai:small"]) in (0, 4)
+        asked = len(server.requests)
+    assert asked > 0
+    recorded = load(place / "evals" / "runs" / "harbour-replies.jsonl")
+    assert {record.abstained for record in recorded.records} == {True}
+    assert main(["eval", "--replay"]) in (0, 4)
+    replayed = load(place / "evals" / "runs" / "harbour-replies.jsonl")
+    assert [record.answer for record in replayed.records] == [record.answer for record in recorded.records]
+    assert main(["eval", "accept", "--replay", "--note", "the first replies"]) == 0
+    assert (place / "evals" / "baselines" / "harbour-replies.jsonl").exists()
+    capsys.readouterr()
+    replies.write_text(replies.read_text("utf-8").split("\n")[0] + "\n", "utf-8")
+    assert main(["eval", "--replay"]) == 2
+    assert "qa eval --record" in capsys.readouterr().err
+    assert main(["eval", "--replay", "--repeat"]) == 2
+    assert main(["eval", "--record"]) == 2
+    assert "--llm" in capsys.readouterr().err
+    replies.unlink()
+    (place / "evals" / "baselines" / "harbour-replies.jsonl").unlink()
