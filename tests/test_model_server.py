@@ -23,6 +23,9 @@ from ollama import ResponseError
 
 from tests.model_server import MODEL, ModelServer, Reply
 
+# What it is tried with are the packages of others; what is ours is in test_models.py.
+pytestmark = pytest.mark.slow
+
 TEXT = "The fund pays 5 million a year – “no more”, as it says."
 TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}
 

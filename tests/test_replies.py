@@ -155,6 +155,7 @@ def test_how_a_reply_is_cut_into_pieces_changes_nothing_of_what_is_said(pieces: 
     assert read(reply, step) == read(reply)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reply",
     [
