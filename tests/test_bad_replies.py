@@ -20,6 +20,7 @@ KNOWN = {
     "rise for fall",
     "plan given as done",
     "figures that changed places",
+    "memory about the world",
     "shares that changed places",
     "figure with another's name",
     "name in the part of another",
