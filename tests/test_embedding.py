@@ -85,12 +85,14 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 class TestDefaultModel:
+    @pytest.mark.slow
     def test_batched_vectors_are_those_of_sentence_transformers(self, minilm: EmbeddingModel, reference: Any) -> None:
         texts = [*PARAGRAPHS, *SENTENCES, *ODD]
         expected = reference.encode(texts, show_progress_bar=False)
         assert len(texts) > 80
         assert cosines(minilm.encode(texts), expected).min() > 0.9999
 
+    @pytest.mark.slow
     def test_single_vectors_are_those_of_sentence_transformers(self, minilm: EmbeddingModel, reference: Any) -> None:
         texts = [*SENTENCES[::4], *ODD]
         expected = np.vstack([reference.encode([text], show_progress_bar=False) for text in texts])
@@ -222,6 +224,7 @@ class TestExportCache:
         assert np.abs(vector - MiniLM().encode_query(PARAGRAPHS[0])).max() < 1e-6
 
 
+@pytest.mark.slow
 class TestSentenceTransformers:
     def test_a_folder_gives_the_vectors_of_the_default_model(
         self, named: EmbeddingModel, minilm: EmbeddingModel

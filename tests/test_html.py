@@ -399,6 +399,7 @@ def test_pages_that_cannot_be_read(data: bytes, words: str) -> None:
         read_html(data)
 
 
+@pytest.mark.slow
 def test_deep_pages_keep_their_words_apart() -> None:
     assert texts(read("<div>" * 3000 + "<p>one</p>two<div>three</div>").parts) == ["one", "two", "three"]
     assert texts(read("<span>" * 50_000 + "deep").parts) == ["deep"]

@@ -665,6 +665,7 @@ def test_any_text_is_covered(lines: list[str], markdown: bool) -> None:
     check_blocks(text, read_blocks(text, markdown=markdown))
 
 
+@pytest.mark.slow
 def test_reading_takes_linear_time() -> None:
     hard = [
         "- a bullet:\n",
