@@ -193,7 +193,10 @@ def _url(value: Any) -> str:
     if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
         raise ValueError("an address looks like http://host:8000")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("it holds more than a host, a port and a path; a key has a setting of its own")
+        raise ValueError(
+            "it holds more than a host, a port and a path; a key has a setting of its own, "
+            "such as `chroma_api_key` or OPENAI_API_KEY"
+        )
     return _text(value).rstrip("/")
 
 

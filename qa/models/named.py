@@ -23,10 +23,6 @@ def named_model(name: str, limits: Limits, *, base_url: str = "") -> BaseChatMod
     provider's package raises, for example where a key is missing.
     """
     provider, _, model = name.partition(":")
-    if not model:
-        raise SettingsError(
-            f'`llm` cannot be {name!r}: it is "embedded", or provider:model, such as ollama:llama3.1 or openai:gpt-5.'
-        )
     try:
         from langchain.chat_models import init_chat_model
     except ImportError as error:

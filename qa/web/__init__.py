@@ -172,7 +172,7 @@ async def _ask(
     waiting = (
         f'<p class="qa-place" role="status">{escape(binder.chat.name)} reads the notes …</p>' if binder.chat else ""
     )
-    # What stands there is said again rather than skipped: Gradio sends differences, and loses the text beside a skip.
+    # What the page shows now, said again with each beat until there is something new.
     seen: tuple[Any, ...] = (turns, before, asked + waiting, beside, last, gradio.update(), "")
     try:
         with suppress(IndexBusyError, IndexNotWritableError, CorpusError):
