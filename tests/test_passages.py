@@ -219,14 +219,16 @@ def test_tabs_count_as_what_is_embedded_for_them() -> None:
 @pytest.mark.slow
 def test_splitting_takes_linear_time() -> None:
     paragraph = "The harbour has nine berths, and one crane that works on most days of the week.\n"
-    notes = [
-        "# T\n\n" + (paragraph + "\n- a bullet;\n- and another of them:\n\n") * 18_000,
-        "# T\n\nA list:\n\n" + "- a bullet of the list; and\n" * 18_000,
-        "# T\n\n" + "*a **b [c](d " * 50_000,
+    makers = [
+        lambda n: "# T\n\n" + (paragraph + "\n- a bullet;\n- and another of them:\n\n") * n,
+        lambda n: "# T\n\nA list:\n\n" + "- a bullet of the list; and\n" * n,
+        lambda n: "# T\n\n" + "*a **b [c](d " * n,
     ]
-    for text in notes:
-        started = time.perf_counter()
-        content = content_of(text)
-        passages = split_passages(content, lambda words: len(words.split()) + 2, 256)
-        assert time.perf_counter() - started < 10
-        assert passages
+    for make in makers:
+        seconds = []
+        for size in (2_000, 8_000):
+            text, started = make(size), time.process_time()
+            assert split_passages(content_of(text), lambda words: len(words.split()) + 2, 256)
+            seconds.append(time.process_time() - started)
+        # Four times as much text; what grew with its square would take sixteen times as long.
+        assert seconds[1] < 9 * seconds[0], seconds
