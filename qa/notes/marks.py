@@ -32,15 +32,23 @@ _PART_NUMBER = re.compile(r"(?:[IVX]{1,5}|[A-Z])[.)] |(?:§|Section|Part|Partie|
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A bullet's marker. style: its kind, "1." for "12." and "a)" for "(b)". width: its characters with the space."""
+    """A bullet's marker. style: its kind, "1." for "12." and "a)" for "(b)". width: its characters with the space.
+    label: the marker itself, as "12."."""
 
     style: str
     width: int
+    label: str
 
     @property
     def counts(self) -> bool:
         """Whether it is a number or letter with a full stop, which may also be the end of a wrapped sentence."""
         return self.style in (NUMERIC + ".", "a.")
+
+    @property
+    def following(self) -> str:
+        """The label of the next item, of a marker that counts: "13." for "12.", "c." for "b."."""
+        count = self.label[:-1]
+        return f"{int(count) + 1 if count.isdigit() else chr(ord(count) + 1)}."
 
 
 def bullet_mark(line: str) -> Mark | None:
@@ -49,7 +57,7 @@ def bullet_mark(line: str) -> Mark | None:
     if not match:
         return None
     style = re.sub(r"[a-z]+", "a", re.sub(r"\d+", NUMERIC, match["mark"])).replace("(", "")
-    return Mark(style, match.end())
+    return Mark(style, match.end(), match["mark"])
 
 
 def is_heading_like(line: str, longest: int = 80) -> bool:

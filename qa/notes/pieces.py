@@ -54,6 +54,7 @@ class Scanner:
         self.at = 0
         self.pieces: list[Piece] = []
         self.in_head, self.tables = True, 0
+        self.awaited: dict[int, str] = {}  # the next label of the numbered lists that are open, by their indent
         full = [number for number, line in enumerate(lines) if not line.blank]
         self.tail = full[-_TAIL_LINES] if len(full) > _TAIL_LINES else len(lines)
         self.references = {match[1] for match in _REFERENCE.finditer(text)}
@@ -220,6 +221,8 @@ class Scanner:
         mark = marks.bullet_mark(self._line(self.at))
         if not mark:
             return False
+        if mark.counts:
+            self.awaited[line.indent] = mark.following
         last = self._extend(self.at, line.indent + 1, listed=mark.counts)
         while self._has_indented_paragraph(last, line.indent + 2):
             following = next(n for n in range(last + 1, len(self.lines)) if not self.lines[n].blank)
@@ -288,8 +291,11 @@ class Scanner:
         if number in self.aligned:
             return True
         if mark:
-            # "66. Then" may be the end of a wrapped sentence.
-            return not mark.counts or listed or not self.joined or self._line(number - 1).endswith((":", ";"))
+            # "66. Then" may be the end of a wrapped sentence, but not where an item 65 waits for its next.
+            indent = self.lines[number].indent
+            nested = mark.label in ("1.", "a.") and indent > self.lines[self.at].indent
+            sure = nested or self.awaited.get(indent) == mark.label or self._line(number - 1).endswith((":", ";"))
+            return sure or not mark.counts or listed or not self.joined
         if marks.RULE.match(text) or marks.HASHES.match(text) or text.startswith((">", "|", "[^")):
             return True
         if marks.FENCE.match(text) or marks.QUESTION.match(text):
