@@ -48,6 +48,8 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 
 def fold(text: str) -> str:
     """`text` in lower case and without accents; the two may differ in length, so offsets do not carry over."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 

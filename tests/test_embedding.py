@@ -18,6 +18,7 @@ from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 from numpy.typing import NDArray
 
 from qa.embedding import EmbeddingModel, lazy_embedding, load_embedding
+from qa.embedding import minilm as loader
 from qa.embedding.export_cache import EXPORT_VERSION, cache_folder, read_or_export
 from qa.embedding.minilm import NAME, SHA256, MiniLM, model_folder
 from qa.errors import EmbeddingError
@@ -66,6 +67,13 @@ def reference() -> Any:
 @pytest.fixture(scope="module")
 def named() -> EmbeddingModel:
     return load_embedding(str(model_folder()))
+
+
+@pytest.fixture
+def unshared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models load their own files, as they do outside of tests."""
+    for load in (loader._load_tokenizer, loader._load_session):
+        monkeypatch.setattr(loader, load.__name__, load.__wrapped__)
 
 
 def cosines(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -130,6 +138,7 @@ class TestDefaultModel:
         whole = minilm.encode_query("joined 🦞")  # a pair of surrogates is one character
         assert np.array_equal(minilm.encode_query("joined \ud83e\udd9e"), whole)
 
+    @pytest.mark.usefixtures("unshared")
     def test_threads_get_their_own_vectors(self) -> None:
         model, texts = load_embedding(), SENTENCES[:24]  # not loaded before the threads ask
         with ThreadPoolExecutor(8) as pool:

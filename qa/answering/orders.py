@@ -7,6 +7,7 @@ reply is markup of the page. Advice to people ("Do not mention the tariff", "If 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qa.terms import fold
 
@@ -63,6 +64,7 @@ _ORDERS = tuple(
 )
 
 
+@lru_cache(maxsize=8192)
 def gives_orders(text: str) -> bool:
     """Whether a sentence orders a program that reads it to do something."""
     folded = fold(text)

@@ -119,6 +119,8 @@ def _load_session(folder: Path, cache: Path) -> Any:
     exported = read_or_export(folder, SHA256, cache, NAME)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only
+    # Threads that spin while they wait take a core from whoever else is asking.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(exported, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors have no common class
