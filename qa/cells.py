@@ -12,8 +12,8 @@ from qa.schema import Span
 # Two blanks part two cells, but not two sentences: many typists put two behind a full stop.
 # Sought from the first blank only, or a long run of them would be gone through once for each of its blanks.
 GAP = re.compile(r"(?<! )(?:(?<![.!?:;])(?<![.!?][\"'”’)]) {2,}+| {3,}+)(?=\S)")
-_BAR = re.compile(r"(?<!\\)\||\t+")
-_TAB = re.compile(r"\t")
+BAR = re.compile(r"(?<!\\)\||\t+")
+TAB = re.compile(r"\t")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,7 +41,7 @@ def cells_between_gaps(words: str, column: int) -> list[Cell]:
 
 def cell_spans(text: str, row: Span) -> list[Span]:
     """The cells of a row in a note's text, with the white space around them, parted by bars or tabs, else by blanks."""
-    breaks = list(_BAR.finditer(text, row.start, row.end)) or list(GAP.finditer(text, row.start, row.end))
+    breaks = list(BAR.finditer(text, row.start, row.end)) or list(GAP.finditer(text, row.start, row.end))
     starts = [row.start, *(found.end() for found in breaks)]
     ends = [*(found.start() for found in breaks), row.end]
     return [Span(start, end) for start, end in zip(starts, ends, strict=True)]
@@ -53,10 +53,10 @@ def named_cells(text: str, header: Span, row: Span) -> list[tuple[str, str]] | N
     None where nothing tells which cell belongs to which name. text: the note's; header and row stand in it.
     """
     heads, cells = text[header.start : header.end], text[row.start : row.end]
-    if not (_BAR.search(heads) or _BAR.search(cells)) and (GAP.search(heads) or GAP.search(cells)):
+    if not (BAR.search(heads) or BAR.search(cells)) and (GAP.search(heads) or GAP.search(cells)):
         return _cells_below(text, header, row)
     # Tabs side by side are one break where they align columns, and each is one where a spreadsheet wrote them.
-    for parted in (_BAR, _TAB) if "\t" in heads else (_BAR,):
+    for parted in (BAR, TAB) if "\t" in heads else (BAR,):
         names, values = parted.split(heads), parted.split(cells)
         if len(names) == len(values):
             return [(plain(name), plain(value)) for name, value in zip(names, values, strict=True)]
