@@ -130,6 +130,19 @@ class Binder:
         """A note's canonical text, which all offsets refer to. Raises UnknownNoteError."""
         return self._index.store.text(note)
 
+    def content(self, note: str) -> NoteContent:
+        """A note with its canonical text and its blocks in order. Raises UnknownNoteError."""
+        store = self._index.store
+        return NoteContent(store.note(note), store.text(note), store.blocks(note))
+
+    def extent(self, note: str) -> tuple[int, int]:
+        """How many passages a note has, and on how many pages its words stand: 0 in a format without pages.
+
+        Raises UnknownNoteError.
+        """
+        pages = {block.page for block in self._index.store.blocks(note) if block.page}
+        return len(self._index.store.passage_ids([note])), len(pages)
+
     def acronyms(self) -> tuple[Acronym, ...]:
         """The short forms that the notes define, each with the place that says what it stands for."""
         return self._index.store.acronyms()
@@ -150,7 +163,7 @@ class Binder:
         """The place of each of some acronyms, with the words that say what it stands for. Raises UnknownNoteError."""
         from qa.answering.citations import Citer
 
-        citer, content = Citer(), cache(self._content)
+        citer, content = Citer(), cache(self.content)
         return tuple(citer.cite(content(one.note), Span(one.start, one.end)) for one in acronyms)
 
     def fingerprints(self) -> dict[str, str]:
@@ -189,6 +202,13 @@ class Binder:
         options: as of `search`, without k; and hits, from an earlier search, to answer from these and search nothing.
         """
         return deque(self.stream(question, **options), maxlen=1).pop()
+
+    def ask_without_model(self, question: str) -> Answer:
+        """What `ask` returns where no chat model is set: the answer in quotes. Calls no chat model."""
+        from qa.answering.embedded import answers
+
+        asked = (question, (), None, None, None, None, None)
+        return self._settled(lambda: answers(self._found(self._query(*asked), None)))[-1]
 
     def stream(
         self,
@@ -342,7 +362,7 @@ class Binder:
         return Found(
             query,
             found,
-            cache(self._content),  # several hits are of one note, and each would read all its blocks
+            cache(self.content),  # several hits are of one note, and each would read all its blocks
             parts=[(part, self._search(part, HITS_TO_ANSWER_FROM)) for part in parts],
             times=Times(self.editions(), self.settings.today or date.today(), self.settings.old_after),
             put_to=searched(query, self._index),
@@ -375,7 +395,3 @@ class Binder:
         if self._reranker is None:
             return search(query, vector, self._index, k)
         return reranked(query, search(query, vector, self._index, max(k, RERANKED)), self._reranker.scores)[:k]
-
-    def _content(self, note: str) -> NoteContent:
-        store = self._index.store
-        return NoteContent(store.note(note), store.text(note), store.blocks(note))

@@ -4,8 +4,11 @@ QAError (1)
 ├── SettingsError (2)          a setting that is unknown, or has a value that cannot be
 ├── QuestionError (2)          a question that is empty or too long
 ├── CorpusError (2)            the corpus folder is missing, or holds nothing to read
+│   └── CorpusNotWritableError (1)  a note cannot be added or removed: rights, or a full disk
 ├── UnknownNoteError (2)       a note that the binder does not hold
 ├── GoldError (2)              a gold file, set.toml or saved run that cannot be used
+├── ConversationError (2)      a kept conversation that is none, or is too large
+├── ReceiptError (2)           a file that is no receipt, or one of another version
 ├── NoteError (1)              one note cannot be read; a sync reports it and goes on
 ├── EmbeddingError (1)         the embedding model is missing, damaged, or gave something that is no vector
 ├── ModelError (1)             the chat model cannot be reached, refuses, is too slow, or breaks off
@@ -46,6 +49,12 @@ class CorpusError(QAError):
     exit_code = 2
 
 
+class CorpusNotWritableError(CorpusError):
+    """A note cannot be added to the corpus folder or removed from it: rights, or a full disk."""
+
+    exit_code = 1
+
+
 class UnknownNoteError(QAError):
     """A note that the binder does not hold."""
 
@@ -54,6 +63,18 @@ class UnknownNoteError(QAError):
 
 class GoldError(QAError):
     """A gold file, set.toml or saved run that cannot be used."""
+
+    exit_code = 2
+
+
+class ConversationError(QAError):
+    """A kept conversation that is none, or is too large."""
+
+    exit_code = 2
+
+
+class ReceiptError(QAError):
+    """A file that is no receipt, or one of another version."""
 
     exit_code = 2
 

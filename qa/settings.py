@@ -1,7 +1,8 @@
 """Settings, read once: `qa.toml`, then environment variables `QA_*`, then arguments; the later wins.
 
 `qa.toml` is looked for beside the notes and in the working folder; where both give a value, the working folder's wins.
-One beside the notes cannot choose a model, a server, the inbox or when to abstain: notes come from others.
+One beside the notes cannot choose a model, a server, the inbox, when to abstain or who
+may ask: notes come from others.
 Paths in a file are relative to that file's folder, all others to the working folder.
 """
 
@@ -11,20 +12,19 @@ import difflib
 import os
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from qa import settings_values as values
 from qa.errors import SettingsError
 
 FILE = "qa.toml"
 DEFAULT_EMBEDDING = "all-MiniLM-L6-v2"
 EMBEDDED = "embedded"
-WHO_ABSTAINS = ("either", "model", "program")
-# As good as never, and still a day that a calendar has.
-_MOST_DAYS = 365_000
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,14 @@ class Settings:
     sentence-transformers can load. reranker: a cross-encoder's folder or name, "" for none. cache: where an exported
     model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. old_after: days after which a source is old, and an
-    answer says how old it is. port: of the chat page, on 127.0.0.1.
+    answer says how old it is. port: of the chat page.
     abstain_below, near_below: the confidence, 0..1, below which the program abstains, and below which it answers with a
     doubt; None takes the calibration's (docs/abstention.md). The first is no higher than the second.
+    host: the address that the chat listens on. auth: the file of those who may use it (`qa users`). auth_header: the
+    header in which a reverse proxy names who asks, "" for none; auth_proxies: the addresses or networks of such
+    proxies. audit: the file in which the chat logs each question, None for none; audit_answers: with the answers' text.
+    questions_a_minute: that one user, or one address, may ask. add_notes: whether the chat takes new notes; None where
+    it is served to this machine alone.
     chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
     chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
     """
@@ -67,10 +72,28 @@ class Settings:
     abstain_below: float | None = None
     near_below: float | None = None
     port: int = 7860
+    host: str = "127.0.0.1"
+    auth: Path | None = None
+    auth_header: str = ""
+    auth_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    audit: Path | None = None
+    audit_answers: bool = False
+    questions_a_minute: int = 20
+    add_notes: bool | None = None
     chroma_url: str = ""
     chroma_api_key: str = field(default="", repr=False)
     chroma_tenant: str = ""
     chroma_database: str = ""
+
+    @property
+    def served_alone(self) -> bool:
+        """Whether the chat is served to this machine alone: no other can reach it, and nobody is asked who he is."""
+        return loopback(self.host) and self.auth is None and not self.auth_header
+
+    @property
+    def takes_notes(self) -> bool:
+        """Whether the chat takes new notes."""
+        return self.served_alone if self.add_notes is None else self.add_notes
 
     @classmethod
     def load(
@@ -94,10 +117,27 @@ class Settings:
         return _in_order(cls(**(defaults | beside | outer | later)))
 
 
+def loopback(host: str) -> bool:
+    """Whether an address to listen on can only be reached from the same machine."""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
 _NAMES = tuple(field.name for field in fields(Settings))
 _THRESHOLDS = ("abstain_below", "near_below")
-_NOT_BESIDE = ("embedding", "reranker", "inbox", "abstain_when", *_THRESHOLDS)
-_NOT_BESIDE_BEGIN = ("chroma_", "llm")
+_PATHS = ("corpus", "index", "inbox", "cache", "auth", "audit")
+_NOT_BESIDE = (
+    "embedding",
+    "reranker",
+    "inbox",
+    "abstain_when",
+    "host",
+    "questions_a_minute",
+    "add_notes",
+    *_THRESHOLDS,
+)
+_NOT_BESIDE_BEGIN = ("chroma_", "llm", "auth", "audit")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -112,7 +152,7 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _refuse_elsewhere(beside: Mapping[str, Any], path: Path) -> None:
     # Notes come from others: a file among them must not send what is in them to a server, load a model of theirs,
-    # choose a file that is written to, or have doubtful answers pass for sure ones.
+    # choose a file that is written to, have doubtful answers pass for sure ones, or let somebody in.
     for name in beside:
         if name in _NOT_BESIDE or name.startswith(_NOT_BESIDE_BEGIN):
             raise SettingsError(
@@ -137,11 +177,11 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
         hint = f" Did you mean `{near[0]}`?" if near else f" Known are: {', '.join(_NAMES)}."
         raise SettingsError(f"{where}: there is no setting `{name}`.{hint}")
     try:
-        if name in ("corpus", "index", "inbox", "cache"):
+        if name in _PATHS:
             if not isinstance(value, (str, Path)) or not str(value):
                 raise ValueError("it is no path")
             return folder / Path(value).expanduser()
-        read: Callable[[Any], Any] = _READ.get(name, _text)
+        read: Callable[[Any], Any] = _READ.get(name, values.text)
         return read(value)
     except (TypeError, ValueError) as error:
         raise SettingsError(f"{where}: `{name}` cannot be {value!r}: {str(error).rstrip('.')}.") from error
@@ -157,88 +197,23 @@ def _in_order(settings: Settings) -> Settings:
     return settings
 
 
-def _share(value: Any) -> float:
-    if isinstance(value, bool) or not 0 <= (share := float(value)) <= 1:
-        raise ValueError("a chance is a number from 0 to 1")
-    return share
-
-
-def _truth(value: Any) -> bool:
-    found = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(str(value).lower())
-    if found is None:
-        raise ValueError("it is true or false")
-    return found
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not 0 < (seconds := float(value)) < float("inf"):
-        raise ValueError("it is a number of seconds above 0")
-    return seconds
-
-
-def _count(value: Any) -> int:
-    if not str(value).isdigit() or int(value) < 1:
-        raise ValueError("it is a whole number from 1")
-    return int(value)
-
-
-def _who_abstains(value: Any) -> str:
-    if value not in WHO_ABSTAINS:
-        raise ValueError(f"it is one of {', '.join(WHO_ABSTAINS)}")
-    return str(value)
-
-
-def _url(value: Any) -> str:
-    parts = urlsplit(_text(value))
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0):
-        raise ValueError("an address looks like http://host:8000")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError(
-            "it holds more than a host, a port and a path; a key has a setting of its own, "
-            "such as `chroma_api_key` or OPENAI_API_KEY"
-        )
-    return _text(value).rstrip("/")
-
-
-def _days(value: Any) -> int:
-    if not str(value).isdigit():
-        raise ValueError("it is a number of days, from 0")
-    return min(int(value), _MOST_DAYS)
-
-
-def _port(value: Any) -> int:
-    if not str(value).isdigit() or int(value) > 65535:
-        raise ValueError("a port is a number from 0 to 65535")
-    return int(value)
-
-
-def _day(value: Any) -> date:
-    # A day with a time of day is a date to Python, and cannot be compared with one.
-    if type(value) is date:
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError("a day looks like 2023-06-01") from error
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a text")
-    return value
-
-
 # What reads the settings that are no plain text.
 _READ: dict[str, Callable[[Any], Any]] = {
-    "port": _port,
-    "old_after": _days,
-    "today": _day,
-    "chroma_url": _url,
-    "llm_base_url": _url,
-    "llm_timeout": _seconds,
-    "llm_window": _count,
-    "llm_at_once": _count,
-    "llm_try_again": _truth,
-    "llm_fallback": _truth,
-    "abstain_when": _who_abstains,
-} | dict.fromkeys(_THRESHOLDS, _share)
+    "port": values.port,
+    "host": values.host,
+    "auth_header": values.header,
+    "auth_proxies": values.networks,
+    "audit_answers": values.truth,
+    "questions_a_minute": values.count,
+    "add_notes": values.truth,
+    "old_after": values.days,
+    "today": values.day,
+    "chroma_url": values.url,
+    "llm_base_url": values.url,
+    "llm_timeout": values.seconds,
+    "llm_window": values.count,
+    "llm_at_once": values.count,
+    "llm_try_again": values.truth,
+    "llm_fallback": values.truth,
+    "abstain_when": values.who_abstains,
+} | dict.fromkeys(_THRESHOLDS, values.share)

@@ -64,6 +64,15 @@ def test_an_unknown_key_names_the_near_one(tmp_path: Path) -> None:
             "abstain_below = true",
             "near_below = nan",
         ),
+        *(
+            'host = "127.0.0.1:80"',
+            'host = ""',
+            'auth_header = "X User"',
+            'auth_proxies = "10.0.0.1/8"',
+            "auth_proxies = [1]",
+            'audit_answers = "perhaps"',
+            "questions_a_minute = 0",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, toml: str) -> None:
@@ -74,9 +83,13 @@ def test_what_cannot_be_is_refused_with_the_name_of_the_file(tmp_path: Path, tom
 
 @pytest.mark.parametrize(
     "toml",
-    ['chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"', 'inbox = "x"', "near_below = 0"],
+    [
+        *('chroma_url = "http://example.org"', 'embedding = "x"', 'llm = "openai:x"', 'inbox = "x"', "near_below = 0"),
+        *('host = "0.0.0.0"', 'auth = "x"', 'auth_header = "x"', 'auth_proxies = "10.0.0.0/8"', 'audit = "x"'),
+        *("audit_answers = true", "questions_a_minute = 1", "add_notes = true"),
+    ],
 )
-def test_a_file_beside_the_notes_cannot_choose_a_model_or_a_server(tmp_path: Path, toml: str) -> None:
+def test_a_file_beside_the_notes_cannot_choose_a_model_a_server_or_who_may_ask(tmp_path: Path, toml: str) -> None:
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "qa.toml").write_text(toml)
     with pytest.raises(SettingsError, match="beside the notes"):
@@ -92,3 +105,22 @@ def test_thresholds_are_chances_in_order(tmp_path: Path) -> None:
     assert (settings.abstain_below, settings.near_below) == (0.1, 0.1)
     with pytest.raises(SettingsError, match=r"`abstain_below` cannot be 0\.3 where `near_below` is 0\.2"):
         load(tmp_path, {"QA_ABSTAIN_BELOW": "0.3", "QA_NEAR_BELOW": "0.2"})
+
+
+def test_the_chat_takes_notes_where_no_other_machine_reaches_it_unless_a_setting_says_otherwise(tmp_path: Path) -> None:
+    assert load(tmp_path).takes_notes
+    for alone in ("localhost", "::1", "127.0.0.2"):
+        assert load(tmp_path, {"QA_HOST": alone}).takes_notes
+    for served in ({"QA_HOST": "0.0.0.0"}, {"QA_HOST": "::"}, {"QA_HOST": "chat.example.org"}, {"QA_AUTH": "users"}):
+        assert not load(tmp_path, served).takes_notes
+        assert load(tmp_path, served | {"QA_ADD_NOTES": "yes"}).takes_notes
+    assert not load(tmp_path, {"QA_AUTH_HEADER": "X-User"}).takes_notes
+    assert not load(tmp_path, {"QA_ADD_NOTES": "no"}).takes_notes
+
+
+def test_proxies_are_a_list_or_a_text_with_commas(tmp_path: Path) -> None:
+    assert load(tmp_path).auth_proxies == ("127.0.0.1", "::1")
+    (tmp_path / "qa.toml").write_text('auth_proxies = ["10.0.0.7"]\nauth_header = "X-Forwarded-User"\n')
+    assert load(tmp_path).auth_proxies == ("10.0.0.7",)
+    assert load(tmp_path).auth_header == "x-forwarded-user"
+    assert load(tmp_path, {"QA_AUTH_PROXIES": "10.0.0.0/8, ::1"}).auth_proxies == ("10.0.0.0/8", "::1")

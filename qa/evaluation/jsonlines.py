@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,18 @@ def dump_line(value: Any) -> str:
     return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file, all of it or nothing, whoever else writes it at the same time; makes its folder if it must."""
+def write_whole(path: Path, text: str, *, mode: int = 0o666) -> None:
+    """Writes a file, all of it or nothing, whoever else writes it at the same time; makes its folder if it must.
+
+    mode: who may read and write it, less what the process masks.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f"{path.name}.{os.getpid()}.part")
+    opener = partial(os.open, mode=mode)
     try:
-        half.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+        half.unlink(missing_ok=True)
+        with open(half, "x", encoding="utf-8", errors="replace", newline="\n", opener=opener) as file:
+            file.write(text)
         os.replace(half, path)
     finally:
         half.unlink(missing_ok=True)
