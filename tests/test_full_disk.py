@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qa.index.health import examine
 from tests.indexing import ROOT, HashingModel, open_index, write_notes
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)]
-    if os.geteuid() or shutil.which("mount") is None or subprocess.run(command, check=False).returncode:
-        pytest.skip("only root can make a small disk")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
-
 
 # A process that has loaded all and opened nothing has copies of itself (fork) sync, with little room and with enough.
 SQUEEZED = """

@@ -10,7 +10,17 @@ from qa.errors import NoteError
 from qa.notes.aligned import aligned_tables
 from qa.notes.assembly import Reading, assemble
 from qa.notes.blocks import BlockBuilder
-from qa.notes.files import SUFFIXES, TEXT, check_content, decode, list_notes, note_id, read_bytes
+from qa.notes.files import (
+    MOST_MEGABYTES,
+    NOT_NOTES,
+    SUFFIXES,
+    TEXT,
+    check_content,
+    decode,
+    list_notes,
+    note_id,
+    read_bytes,
+)
 from qa.notes.guard import Guard
 from qa.notes.headings import find_headings
 from qa.notes.lines import Line, lines_are_paragraphs, split_lines, wrap_width
@@ -21,10 +31,13 @@ from qa.notes.tables import Table
 from qa.schema import Block, NoteContent
 
 __all__ = [
+    "MOST_MEGABYTES",
+    "NOT_NOTES",
     "SUFFIXES",
     "Guard",
     "Override",
     "Overrides",
+    "check_bytes",
     "list_notes",
     "note_id",
     "read_blocks",
@@ -54,6 +67,13 @@ def read_note(path: Path, note: str, override: Override | None = None, reader: G
     sha256 = hashlib.sha256(data).hexdigest()
     known = describe(note, text, blocks, override, stated, sha256=sha256, size=len(data))
     return NoteContent(known, text, blocks)
+
+
+def check_bytes(data: bytes, suffix: str) -> None:
+    """Raises NoteError where bytes are plainly no note of this suffix (in lower case); what is left, reading tells."""
+    check_content(data, suffix)
+    if suffix in TEXT:
+        decode(data)
 
 
 def read_blocks(text: str, *, markdown: bool) -> tuple[Block, ...]:

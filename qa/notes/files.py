@@ -17,8 +17,10 @@ SUFFIXES = (*TEXT, *WEB, ".docx", ".pdf")
 OVERRIDES_FILE = "notes.toml"
 EMPTY = "The file is empty. Put the note's text in, or remove it."
 _MEGABYTE = 1024 * 1024
-_MAX_MEGABYTES = dict.fromkeys(SUFFIXES, 20) | {".docx": 50, ".pdf": 50}  # these two may hold pictures
-_NOT_NOTES = {OVERRIDES_FILE, "qa.toml", "readme.md"}
+# How many a file may have, by its suffix.
+MOST_MEGABYTES = dict.fromkeys(SUFFIXES, 20) | {".docx": 50, ".pdf": 50}  # these two may hold pictures
+# What is no note at the top of a corpus folder, in lower case.
+NOT_NOTES = {OVERRIDES_FILE, "qa.toml", "readme.md"}
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is its beginning
@@ -94,7 +96,7 @@ def list_notes(corpus: Path) -> tuple[list[Path], list[Problem]]:
 
 def read_bytes(path: Path) -> bytes:
     """The bytes of a file. Raises NoteError where it is missing, empty, or larger than its format may be."""
-    most = _MAX_MEGABYTES.get(path.suffix.lower(), 20)
+    most = MOST_MEGABYTES.get(path.suffix.lower(), 20)
     try:
         with path.open("rb") as file:
             data = file.read(most * _MEGABYTE + 1)
@@ -147,7 +149,7 @@ def _walk(corpus: Path, problems: list[Problem]) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".") and not _is_of_a_page(name, names)]
         linked = [name for name in folders if (Path(folder) / name).is_symlink()]
         for name in names + linked:
-            ours = Path(folder) == corpus and name.lower() in _NOT_NOTES
+            ours = Path(folder) == corpus and name.lower() in NOT_NOTES
             if not ours and not name.startswith((".", "~$")):
                 yield Path(folder) / name
 
