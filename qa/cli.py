@@ -17,7 +17,10 @@ from typing import Any
 
 from qa import __version__
 from qa.binder import Binder
+from qa.cli_adding import add_note_verbs
+from qa.cli_chat import add_chat_options, add_users_verb, chat_options
 from qa.cli_eval import FOUND, add_verb
+from qa.cli_verify import run as run_verify
 from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
 from qa.schema import Progress, Query, SyncReport, to_json
@@ -85,11 +88,18 @@ def _parser() -> argparse.ArgumentParser:
     doctor = _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
     _model(doctor)
 
+    told = "say which sources of a receipt have changed since; exit code 4 where any have"
+    verify = _verb(verbs, "verify", told, lambda parsed: run_verify(parsed, _open))
+    verify.add_argument("receipt", metavar="RECEIPT", help="the file that the chat made of a conversation")
+
+    add_note_verbs(verbs)
     add_verb(verbs)
 
     chat = _verb(verbs, "chat", "open the chat page", _chat)
     _model(chat)
-    chat.add_argument("--port", type=_port, metavar="N", help="the port on 127.0.0.1 (default: QA_PORT, or 7860)")
+    add_chat_options(chat)
+
+    add_users_verb(verbs)
     return parser
 
 
@@ -139,12 +149,6 @@ def _form(text: str) -> str:
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number up to 65535")
     return int(text)
 
 
@@ -280,8 +284,9 @@ def _doctor(parsed: argparse.Namespace) -> int:
 def _chat(parsed: argparse.Namespace) -> int:
     from qa.web import serve
 
+    chosen = chat_options(parsed)
     with _open(parsed) as binder:
-        serve(binder, port=parsed.port, ready=lambda url: print(f"The chat is on {url} (Ctrl+C stops it)", flush=True))
+        serve(binder, **chosen, ready=lambda url: print(f"The chat is on {url} (Ctrl+C stops it)", flush=True))
     return 0
 
 

@@ -61,7 +61,7 @@ def examined(row: dict[str, Any], binder: Binder) -> list[tuple[str, str]]:
     """What the checks find fault with in a statement, given its own quotes."""
     sources = []
     for number, quote in enumerate(row["quotes"], start=1):
-        content = binder._content(quote["note"])
+        content = binder.content(quote["note"])
         start = content.text.index(quote["quote"])
         own = Span(start, start + len(quote["quote"]))
         block = blocks_in(content, own)[0]

@@ -2,65 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import gradio as gr
+
+from qa.conversation import turns_from_json
 from qa.errors import QAError
 from qa.evaluation.inbox import MOST_CHARACTERS_OF_WHY, FeedbackVerdict, check_place, feedback_of, put_in
-from qa.schema import Answer
+from qa.web.words import Language, language_of, say
 
 if TYPE_CHECKING:
     from qa.binder import Binder
 
 _BUTTONS: tuple[tuple[FeedbackVerdict, str], ...] = (
-    ("right", "Right"),
-    ("wrong", "Wrong"),
-    ("not in the notes", "The notes do not tell this"),
+    ("right", "right"),
+    ("wrong", "wrong"),
+    ("not in the notes", "not_told"),
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The last answer of a conversation, and the turns before its question."""
+class FeedbackRow:
+    """The row that asks what a reader says of the last answer, and the line of thanks below it, in whose place the row
+    goes away (static/chat.css). parts: its components, for `worded`."""
 
-    answer: Answer
-    before: tuple[tuple[str, str], ...]
+    def __init__(self, binder: Binder, turns: Any, language: Any, js: str, event: dict[str, Any]) -> None:
+        with gr.Column(elem_id="feedback"):
+            why = gr.Textbox(label=say("why", "en"), max_length=MOST_CHARACTERS_OF_WHY, elem_id="feedback-why")
+            with gr.Row(elem_id="feedback-buttons"):
+                buttons = [(verdict, gr.Button(say(name, "en"), size="sm")) for verdict, name in _BUTTONS]
+        self.thanks = gr.HTML(elem_id="feedback-said", apply_default_css=False)
+        self.parts = [self.thanks, why, *(button for _, button in buttons)]
+        for verdict, button in buttons:
+            button.click(partial(_keep, binder, verdict), [why, turns, language], [why, self.thanks], js=js, **event)
 
-
-def feedback_row(gr: Any, binder: Binder, last: Any) -> tuple[Any, Any]:
-    """Lays out the row that asks what a reader says of the last answer; returns it and the line below it.
-
-    gr: Gradio. last: a State that holds a Last or None. The row is hidden until there is an answer.
-    """
-    with gr.Column(visible=False, elem_id="feedback") as row:
-        why = gr.Textbox(
-            label="Was this answer right? A word of why (optional)",
-            max_length=MOST_CHARACTERS_OF_WHY,
-            elem_id="feedback-why",
-        )
-        with gr.Row():
-            buttons = [(verdict, gr.Button(label, size="sm")) for verdict, label in _BUTTONS]
-    thanks = gr.HTML(elem_id="feedback-said")
-    for verdict, button in buttons:
-        button.click(
-            partial(_keep, gr, binder, verdict),
-            [last, why],
-            [why, row, thanks],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-    return row, thanks
+    def worded(self, language: Language) -> tuple[Any, ...]:
+        """Updates of `parts`."""
+        buttons = (gr.update(value=say(name, language)) for _, name in _BUTTONS)
+        return "", gr.update(label=say("why", language), value=""), *buttons
 
 
-def _keep(gr: Any, binder: Binder, verdict: FeedbackVerdict, last: Last | None, why: str) -> tuple[Any, ...]:
-    if last is None:
-        return gr.skip(), gr.skip(), gr.skip()
-    settings = binder.settings
+def _keep(binder: Binder, verdict: FeedbackVerdict, why: str, turns: object, spoken: object) -> tuple[str, str]:
+    """What stands in the box for a word of why, and below the row."""
+    language, settings = language_of(spoken), binder.settings
     try:
+        *before, last = turns_from_json(turns)
+        history = [one for turn in before for one in (("user", turn.question), ("assistant", turn.answer.text))]
         check_place(settings.inbox, settings.corpus, settings.index)
-        put_in(settings.inbox, feedback_of(last.answer, verdict, why=why, history=last.before))
+        put_in(settings.inbox, feedback_of(last.answer, verdict, why=why, history=history))
+    except ValueError:  # no answer yet
+        return why, ""
     except QAError as error:
-        return why, gr.skip(), f'<p role="alert">{escape(str(error))}</p>'
-    return "", gr.update(visible=False), '<p class="qa-place" role="status">Thank you; this is kept for checking.</p>'
+        return why, f'<p role="alert">{escape(str(error))}</p>'
+    return "", f'<p class="qa-place" role="status">{say("thanks", language)}</p>'

@@ -1,185 +1,189 @@
-"""The page: its components, and what each of their events does."""
+"""The page: its components, and what each of their events does.
+
+The conversation lives in the browser, which sends it along with each question: nothing of it is kept here, so that a
+server that starts again goes on where it was. What the browser does by itself is in static/chat.js.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
-from html import escape
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import (
-    CorpusError,
-    IndexBusyError,
-    IndexNotWritableError,
-    QAError,
-    QuestionError,
-)
-from qa.web.feedback import Last, feedback_row
-from qa.web.optional import gradio_module
-from qa.web.rendering import answer_html, question_html, sources_html
+import gradio as gr
+
+from qa.conversation import Turn, turns_from_json
+from qa.errors import QAError
+from qa.schema import to_json
+from qa.web.adding_row import AddingRow
+from qa.web.asking import Desk, check_question, failed, filters_of, turns_html
+from qa.web.feedback import FeedbackRow
+from qa.web.frames import bar_html, filters_html, side_html, source_html, welcome_html
+from qa.web.rendering import message_html, question_html, sources_html
+from qa.web.welcome import Examples
+from qa.web.words import WORDS, language_of, say
 
 if TYPE_CHECKING:
-    import gradio
-
     from qa.binder import Binder
-    from qa.schema import Answer
 
-# Seconds after which the page is asked whether its reader is still there.
-BEAT = 1.0
-History = list[tuple[str, str]]
-
-CSS = """
-.gradio-container { max-width: 1200px; margin: 0 auto; }
-.qa-turn { margin: 0 0 1rem; padding: 0.75rem 1rem; border-radius: 8px; overflow-wrap: anywhere;
-  white-space: pre-wrap; }
-.qa-question { background: var(--background-fill-secondary); margin-left: 2rem; }
-.qa-answer { border-left: 4px solid var(--color-accent); }
-.qa-abstained { border-left: 4px solid var(--neutral-400); font-style: italic; }
-.qa-withheld { opacity: 0.8; font-size: 0.9em; margin-top: 0.5rem; }
-.qa-withheld ul { margin: 0.25rem 0 0 1rem; white-space: normal; }
-.qa-notice, .qa-place { opacity: 0.8; font-size: 0.9em; }
-#sources-column { position: sticky; top: 0; align-self: flex-start; max-height: 100vh; overflow-y: auto; }
-.qa-source blockquote { margin: 0.25rem 0; padding-left: 0.75rem; border-left: 3px solid var(--color-accent);
-  white-space: pre-wrap; overflow-wrap: anywhere; }
-"""
+HEAD = (
+    '<script id="qa-words" type="application/json">{words}</script>'
+    '<link rel="stylesheet" href="static-qa/chat.css"><link rel="stylesheet" href="note.css">'
+    '<script src="static-qa/chat.js"></script>'
+)
+# What an event takes from the browser's own memory, in the place of the components that hold nothing.
+OPENED = "() => [window.qa.turns(), window.qa.filters(), window.qa.language()]"
+ASKED = "async (typed) => [await window.qa.asked(typed), window.qa.turns(), window.qa.filters(), window.qa.language()]"
+SAID = "(typed) => [typed, window.qa.turns(), window.qa.language()]"
+STOPPED = "() => [window.qa.stopped(), window.qa.language()]"
+KEPT = "(turn) => window.qa.keep(turn)"
+# No event has an address of its own, and none covers the page while it runs.
+EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
-def build(binder: Binder) -> gradio.Blocks:
-    """The page over a binder. Raises MissingExtraError where Gradio is not installed."""
-    gr = gradio_module()
-    page: gradio.Blocks
-    with gr.Blocks(title="Briefing notes", analytics_enabled=False) as page:
-        gr.Markdown(f"# Ask the briefing notes\n{_manner(binder)}")
-        history, shown, asked, last = gr.State([]), gr.State(""), gr.State(""), gr.State(None)
-        with gr.Row():
-            with gr.Column(scale=3):
-                conversation = gr.HTML(label="Conversation", elem_id="conversation")
-                question = gr.Textbox(
-                    label="Question",
-                    placeholder="Who is the Minister's U.S. counterpart?",
-                    submit_btn="Ask",
-                    autofocus=True,
-                    elem_id="question",
-                )
-                stop = gr.Button("Stop", size="sm", visible=False, elem_id="stop")
-                feedback, thanks = feedback_row(gr, binder, last)
-            with gr.Column(scale=2, elem_id="sources-column"):
-                gr.Markdown("## Sources of the last answer")
-                sources = gr.HTML(sources_html(None), elem_id="sources")
+def head_html() -> str:
+    """What the page's head loads, all of it from here."""
+    return HEAD.format(words=json.dumps(WORDS).replace("<", "\\u003c"))
 
-        async def ask(
-            text: str, turns: History, before: str, beside: str, last: Last | None
-        ) -> AsyncGenerator[tuple[Any, ...]]:
-            async with aclosing(_ask(binder, text, turns, before, beside, last)) as seen:
-                async for one in seen:
-                    yield one
 
-        # The box is emptied once, before the answer is looked for: what is typed meanwhile stays.
-        taken = question.submit(
-            _take,
-            [question, shown],
-            [question, asked, conversation],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-        told = taken.success(
-            ask,
-            [asked, history, shown, sources, last],
-            [history, shown, conversation, sources, last, feedback, thanks],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-        told.then(None, None, None, js="() => window.scrollTo({top: document.body.scrollHeight})")
-        if binder.chat is not None:
-            quiet = {"api_visibility": "private", "show_progress": "hidden"}
-            taken.success(lambda: gr.update(visible=True), None, [stop], **quiet)
-            told.then(lambda: gr.update(visible=False), None, [stop], **quiet)
-            stop.click(
-                lambda before, text: (before + question_html(text) + answer_html("Stopped."), gr.update(visible=False)),
-                [shown, asked],
-                [conversation, stop],
-                cancels=[told],
-                **quiet,
+def build(binder: Binder) -> gr.Blocks:
+    """The page over a binder."""
+    blocks: gr.Blocks
+    with gr.Blocks(title="Briefing notes", analytics_enabled=False, fill_width=True) as blocks:
+        Page(binder, blocks)
+    return blocks
+
+
+class Page:
+    """The components, in the order in which they stand, with their events. To be made within `blocks`."""
+
+    def __init__(self, binder: Binder, blocks: gr.Blocks) -> None:
+        self._binder = binder
+        self._desk = Desk(binder)
+        self._examples = Examples(binder)
+        self._turns, self._filters, self._turn = (gr.JSON(visible=False) for _ in range(3))
+        self._language = gr.Textbox(visible=False)
+        self._bridge = gr.HTML(visible="hidden", elem_id="bridge", js_on_load="window.qa.bridge(trigger)")
+        self._bar = _html("bar")
+        with gr.Row(elem_id="panes"):
+            with gr.Column(elem_id="side"):
+                self._side = _html("side-frame")
+                self._adding = AddingRow(binder, self._language, EVENT)
+            with gr.Column(elem_id="talk"):
+                self._lay_out_conversation()
+            with gr.Column(elem_id="source-column"):
+                self._frame, self._sources = _html("source-frame"), _html("sources")
+        self._listen(blocks)
+
+    def _lay_out_conversation(self) -> None:
+        with gr.Column(elem_id="conversation"):
+            self._welcome, self._past, self._now = _html("welcome"), _html("past"), _html("now")
+            self._feedback = FeedbackRow(self._binder, self._turns, self._language, SAID, EVENT)
+        with gr.Column(elem_id="composer"):
+            self._question = gr.Textbox(
+                label=say("question", "en"),
+                placeholder=say("placeholder", "en"),
+                submit_btn=say("ask", "en"),
+                lines=1,
+                max_lines=8,
+                autofocus=True,
+                elem_id="question",
             )
-    return page
+            self._stop = gr.Button(say("stop", "en"), size="sm", elem_id="stop")
+            self._chosen = _html("filters")
+
+    def _listen(self, blocks: gr.Blocks) -> None:
+        here = [self._turns, self._filters, self._language]
+        whole = [self._bar, self._side, self._welcome, self._past, self._now, *self._feedback.parts]
+        whole += [*self._adding.parts, self._question, self._stop, self._chosen, self._frame, self._sources]
+        gr.on([blocks.load, self._bridge.select], self.opened, here, whole, js=OPENED, **EVENT)
+        told = gr.on(
+            [self._question.submit, self._bridge.submit],
+            self.ask,
+            [self._question, *here],
+            [self._past, self._now, self._sources, self._turn, self._feedback.thanks],
+            js=ASKED,
+            # All are words and values that are taken and given as they are, which is faster.
+            preprocess=False,
+            postprocess=False,
+            concurrency_limit=None,  # the desk sees to that
+            **EVENT,
+        )
+        told.then(None, [self._turn], None, js=KEPT)
+        self._stop.click(
+            self.stopped,
+            [self._question, self._language],
+            [self._now],
+            cancels=[told],
+            js=STOPPED,
+            **EVENT,
+        )
+
+    def opened(self, turns: object, filters: object, spoken: object, request: gr.Request) -> tuple[Any, ...]:
+        """The whole page in a language, with the conversation that is open."""
+        language = language_of(spoken)
+        try:
+            read = turns_from_json(turns)
+            told = turns_html(read, language)
+        except QAError as error:
+            read, told = (), message_html(str(error), language)
+        return (
+            bar_html(self._binder, self._desk.freshness.stale, language),
+            side_html(request.username, language),
+            "" if told else welcome_html(self._binder, self._examples, language),
+            told,
+            "",
+            *self._feedback.worded(language),
+            *self._adding.worded(language),
+            gr.update(
+                label=say("question", language),
+                placeholder=say("placeholder", language),
+                submit_btn=say("ask", language),
+            ),
+            gr.update(value=say("stop", language)),
+            filters_html(self._binder, filters, language),
+            source_html(language),
+            sources_html(read[-1].answer if read else None, language),
+        )
+
+    async def ask(
+        self, text: object, turns: object, filters: object, spoken: object, request: gr.Request
+    ) -> AsyncGenerator[tuple[str, str, str, Any, str]]:
+        """What the page shows as an answer grows: (the turns before, this turn, its sources, the turn to be kept or
+        None, thanks for what was said of the answer before).
+
+        All of it each time, as it is: for each part that would be skipped or hidden, Gradio makes a component anew.
+        """
+        language, text = language_of(spoken), str(text or "")
+        read: tuple[Turn, ...] = ()
+        try:
+            read = turns_from_json(turns)
+            check_question(text)
+            limits = filters_of(filters)
+        except QAError as error:
+            yield turns_html(read, language), message_html(str(error), language), sources_html(None, language), None, ""
+            return
+        before, sources = turns_html(read, language), sources_html(None, language)
+        try:
+            async with aclosing(self._desk.asked(_who(request), text, read, limits, language)) as growing:
+                async for seen in growing:
+                    sources = sources if seen.sources is None else seen.sources
+                    yield before, seen.now, sources, to_json(seen.turn), ""
+        except QAError as error:
+            yield before, failed(text, error, language), sources, None, ""
+
+    def stopped(self, text: str, spoken: object) -> str:
+        """What the page shows of a question that its reader has stopped."""
+        language = language_of(spoken)
+        said = message_html(say("stopped", language), language, failed=False)
+        return question_html(text, language) + said
 
 
-def _take(text: str, before: str) -> tuple[str, str, str]:
-    """What the page shows once a question is asked: (question box, question to answer, conversation).
-
-    A question that cannot be asked stays in its box, so that it can be mended.
-    """
-    from qa.retrieval.query import build_query
-
-    try:
-        build_query(text)
-    except QuestionError as error:
-        return text, "", before + answer_html(str(error))
-    return "", text, before + question_html(text)
+def _html(name: str) -> gr.HTML:
+    return gr.HTML(elem_id=name, apply_default_css=False)
 
 
-def _manner(binder: Binder) -> str:
-    if binder.chat is None:
-        return "Answers are exact quotes."
-    return f"{binder.chat.name} words the answers; each statement is checked against the exact quotes beside it."
-
-
-async def _ask(
-    binder: Binder, text: str, turns: History, before: str, beside: str, last: Last | None
-) -> AsyncGenerator[tuple[Any, ...]]:
-    """What the page shows as an answer grows: (history, conversation so far, conversation, sources, last answer, the
-    row that asks what the reader says of it, the line below that)."""
-    import gradio
-
-    if not text:
-        yield (gradio.skip(),) * 7
-        return
-    asked = before + question_html(text)
-    waiting = (
-        f'<p class="qa-place" role="status">{escape(binder.chat.name)} reads the notes …</p>' if binder.chat else ""
-    )
-    # What the page shows now, said again with each beat until there is something new.
-    seen: tuple[Any, ...] = (turns, before, asked + waiting, beside, last, gradio.update(), "")
-    try:
-        with suppress(IndexBusyError, IndexNotWritableError, CorpusError):
-            # Notes may have changed since the last question.
-            await asyncio.to_thread(binder.sync, timeout=0)
-        if binder.chat is not None:
-            yield seen
-        async with aclosing(_with_beats(binder.astream(text, history=turns))) as answers:
-            async for answer in answers:
-                if answer is not None:
-                    said = asked + answer_html(answer)
-                    after = [*turns, ("user", text), ("assistant", answer.text)]
-                    last = Last(answer, tuple((role, words) for role, words in turns))
-                    seen = (after, said, said, sources_html(answer), last, gradio.update(visible=True), "")
-                yield seen
-    except QAError as error:
-        said = asked + answer_html(str(error))
-        yield turns, said, said, sources_html(None), None, gradio.update(visible=False), ""
-
-
-async def _with_beats(answers: AsyncGenerator[Answer]) -> AsyncGenerator[Answer | None]:
-    """The answers, and None for each second without one: Gradio ends what a reader has left only when it yields."""
-    coming: asyncio.Task[Answer | None] | None = None
-    try:
-        while True:
-            coming = coming or asyncio.create_task(_next(answers))
-            done, _ = await asyncio.wait({coming}, timeout=BEAT)
-            if not done:
-                yield None
-                continue
-            answer, coming = coming.result(), None
-            if answer is None:
-                return
-            yield answer
-    finally:
-        if coming is not None:
-            coming.cancel()
-            await asyncio.wait({coming})
-        await answers.aclose()
-
-
-async def _next(answers: AsyncGenerator[Answer]) -> Answer | None:
-    return await anext(answers, None)
+def _who(request: gr.Request) -> str:
+    """The user who asks; his address where nobody is asked for a name."""
+    return request.username or (request.client.host if request.client else "")

@@ -2,44 +2,211 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
-from qa.errors import ServingError
+from qa.errors import ServingError, SettingsError
+from qa.settings import Settings, loopback
 from qa.web.optional import gradio_module
-from qa.web.page import CSS, build
+from qa.web.page import build, head_html
 
 if TYPE_CHECKING:
     from qa.binder import Binder
+    from qa.web.gate import Gate
 
-HOST = "127.0.0.1"
-AT_ONCE, WAITING = 4, 64
+# Seconds: for a connection that asks for nothing, and for answers that are being given when the chat is stopped.
+_IDLE, _LAST_ANSWERS = 15, 2
+# Of what is quick; how many questions are answered at once, the page itself sees to (turnstile.py).
+_AT_ONCE = 16
+# Where Gradio keeps what is uploaded and offered for saving; read whenever it looks for that folder.
+_FOLDER = "GRADIO_TEMP_DIR"
+_log = logging.getLogger(__name__)
 
 
-def serve(binder: Binder, *, port: int | None = None, ready: Callable[[str], None] = lambda url: None) -> None:
-    """Serves the page on 127.0.0.1 until it is stopped.
+def served_as(
+    settings: Settings,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    auth: Path | None = None,
+    no_auth: bool = False,
+) -> Settings:
+    """The settings with which the page is served. None: as the settings have it. no_auth: whoever reaches it may ask.
 
-    port: None takes the settings'. ready: called with the page's address once it answers. Raises ServingError.
+    Raises SettingsError where it would be served to others, and nothing says who they may be.
+    """
+    settings = replace(
+        settings,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        auth=settings.auth if auth is None else auth,
+    )
+    if no_auth:
+        return replace(settings, auth=None, auth_header="")
+    if settings.auth is not None and settings.auth_header:
+        raise SettingsError("`auth` and `auth_header` are two ways to tell who asks: set one of them.")
+    if settings.auth is None and not settings.auth_header and not loopback(settings.host):
+        raise SettingsError(
+            f"On {settings.host} the chat is open to others. Say who may use it, in one of three ways:\n"
+            "--auth FILE (or `auth`): a users file, made by `qa users add FILE NAME`;\n"
+            "the setting `auth_header`: the header in which a reverse proxy names the user;\n"
+            "--no-auth: whoever reaches this address may read all notes."
+        )
+    return settings
+
+
+def serve(
+    binder: Binder,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    auth: Path | None = None,
+    no_auth: bool = False,
+    ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serves the page until it is stopped, by Ctrl+C (KeyboardInterrupt) or by SIGTERM.
+
+    host, port, auth, no_auth: see `served_as`; port 0 takes one that is free. ready: called with the page's address
+    once it answers. Raises SettingsError, and ServingError where the port is taken.
     """
     gr = gradio_module()
-    port = binder.settings.port if port is None else port
-    page = build(binder).queue(default_concurrency_limit=AT_ONCE, max_size=WAITING)
+    settings = served_as(binder.settings, host=host, port=port, auth=auth, no_auth=no_auth)
+    binder.settings = settings
+    with _listening(settings.host, settings.port) as listener, _own_folder() as files:
+        port = listener.getsockname()[1]
+        gate = _guarded(gr, binder, port, files)
+        if settings.auth is None and not settings.auth_header and not loopback(settings.host):
+            _log.warning("Whoever reaches %s:%s may read all notes (--no-auth).", settings.host, port)
+        _run(gate, listener, lambda: ready(f"http://{_shown(settings.host)}:{port}/"))
+
+
+def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
+    """The page and what belongs to it, behind the gate."""
+    from fastapi import FastAPI
+
+    from qa.web.gate import MOST_BYTES_OF_A_FILE, Gate
+    from qa.web.login import Login
+    from qa.web.proxies import Proxies
+    from qa.web.routes import add_routes
+    from qa.web.users import Users
+
+    settings = binder.settings
+    login = Login(Users(settings.auth), f"qa-session-{port}") if settings.auth is not None else None
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    add_routes(app, binder)
+    own = list(app.routes)
+    gr.mount_gradio_app(
+        app,
+        build(binder).queue(default_concurrency_limit=_AT_ONCE),
+        path="/",
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        head=head_html(),
+        auth_dependency=(lambda request: request.scope["state"]["user"]) if login or settings.auth_header else None,
+        max_file_size=MOST_BYTES_OF_A_FILE,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+    )
+    return Gate(
+        app,
+        own,
+        files,
+        takes_files=settings.takes_notes,
+        proxies=Proxies(settings.auth_proxies, settings.auth_header),
+        named=bool(settings.auth_header),
+        login=login,
+        hosts=_hosts(settings.host, port) if loopback(settings.host) else None,
+    )
+
+
+def _run(app: Gate, listener: socket.socket, ready: Callable[[], None]) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                ready()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Each open page has a stream that never ends; that these are cut off is no error.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the gate knows whom to believe
+        ws="none",
+        lifespan="on",
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=_LAST_ANSWERS,
+    )
+    with _ending_on_request():
+        Server(config).run([listener])
+
+
+@contextmanager
+def _ending_on_request() -> Iterator[None]:
+    """Has SIGTERM end the server and not the process: uvicorn raises it again once it has stopped."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        _, url, _ = page.launch(
-            server_name=HOST,
-            server_port=port,
-            theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-            css=CSS,
-            footer_links=[],
-            share=False,
-            ssr_mode=False,
-            quiet=True,
-            prevent_thread_lock=True,
-        )
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """A folder for what is uploaded, which others on this machine cannot read, and which does not outlast the chat."""
+    before = os.environ.get(_FOLDER)
+    with TemporaryDirectory(prefix="qa-chat-") as folder:
+        os.environ[_FOLDER] = folder
+        try:
+            yield Path(folder)
+        finally:
+            os.environ.pop(_FOLDER)
+            if before is not None:
+                os.environ[_FOLDER] = before
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise ServingError(f"The chat cannot listen on {host}: this machine has no such name or address.") from error
+    both = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server(address[:2], family=family, dualstack_ipv6=both, backlog=2048)
     except OSError as error:
         raise ServingError(
-            f"The chat cannot listen on {HOST}:{port}, which is taken. Is the chat running already?\n"
-            "If not, choose another port: QA_PORT=7861, or --port 7861."
+            f"The chat cannot listen on {_shown(host)}:{port}: {error.strerror or error}.\n"
+            "Is the chat running already? If not, choose another port: QA_PORT=7861, or --port 7861."
         ) from error
-    ready(url)
-    page.block_thread()
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _hosts(host: str, port: int) -> frozenset[str]:
+    """What a browser on this machine may call the page."""
+    names = {_shown(host), "localhost", "127.0.0.1", "[::1]"}
+    return frozenset({f"{name}:{port}" for name in names} | (names if port == 80 else set()))

@@ -1,0 +1,34 @@
+"""How often somebody may do something."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Hashable
+from threading import Lock
+
+_WINDOW = 60.0
+# So many are remembered. Whoever would be one more takes the place of who did it least recently.
+MOST = 10_000
+
+
+class Rate:
+    """So many times in any minute, each for himself. May be used from many threads."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._times: OrderedDict[Hashable, deque[float]] = OrderedDict()
+        self._per_minute = per_minute
+        self._lock = Lock()
+
+    def wait(self, who: Hashable) -> float:
+        """How many seconds `who` must still wait; 0.0 where he need not, and that is then counted as one time more."""
+        now = time.monotonic()
+        with self._lock:
+            times = self._times.setdefault(who, deque(maxlen=self._per_minute))
+            if len(times) == self._per_minute and (left := times[0] + _WINDOW - now) > 0:
+                return left
+            times.append(now)
+            self._times.move_to_end(who)
+            if len(self._times) > MOST:
+                self._times.popitem(last=False)
+            return 0.0
