@@ -14,7 +14,8 @@ import pytest
 
 from qa import Binder
 from qa.errors import QuestionError, ServingError
-from qa.web.asking import Desk, Seen, check_question, filters_in_words, filters_of, is_shared, turns_html
+from qa.web.asking import Desk, Seen, check_question, is_shared, turns_html
+from qa.web.filters import filters_in_words, filters_of
 from qa.web.turnstile import Turnstile
 from qa.web.welcome import Examples
 from tests.conversing import BERTHS, COFFEE, SHARE, opened, write_notes

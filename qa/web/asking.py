@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 from qa.conversation import Turn, turn_of
-from qa.errors import CorpusError, IndexBusyError, IndexNotWritableError, QAError, QuestionError, ServingError
+from qa.errors import CorpusError, IndexBusyError, IndexNotWritableError, QAError, ServingError
 from qa.settings import Settings, loopback
 from qa.web.audit import Audit, Outcome
+from qa.web.filters import filters_in_words
 from qa.web.limits import Rate
 from qa.web.rendering import answer_html, message_html, question_html, sources_html, waiting_html
 from qa.web.turnstile import Turnstile
@@ -63,31 +63,6 @@ class Freshness:
             pass  # another process is just doing it
         except (IndexNotWritableError, CorpusError) as error:
             self.stale = str(error).partition("\n")[0]
-
-
-def filters_of(chosen: object) -> dict[str, Any]:
-    """The filters of `Binder.ask` from what the page's form holds. Raises QuestionError for a day that is none."""
-    form = chosen if isinstance(chosen, dict) else {}
-    filters: dict[str, Any] = {}
-    for name in ("as_of", "since", "until"):
-        if given := str(form.get(name) or ""):
-            try:
-                filters[name] = date.fromisoformat(given)
-            except ValueError:
-                raise QuestionError(f"{given!r} is no date; write it as 2022-02-23.") from None
-    if notes := form.get("notes"):
-        filters["notes"] = [str(note) for note in notes] if isinstance(notes, list) else [str(notes)]
-    if (language := form.get("language")) in ("en", "fr"):
-        filters["language"] = language
-    return filters
-
-
-def filters_in_words(filters: Mapping[str, Any], language: Language) -> str:
-    """The filters as a person reads them; "" where there are none."""
-    said = [f"{say(name, language)} {filters[name]}" for name in ("since", "until", "as_of") if name in filters]
-    if "language" in filters:
-        said.append(say("english" if filters["language"] == "en" else "french", language))
-    return ", ".join(said + list(filters.get("notes", ())))
 
 
 def check_question(text: str) -> None:

@@ -107,10 +107,10 @@ def source_html(language: Language) -> str:
         for name, sign in (("back", ""), ("previous", "‹"), ("next", "›"), ("copy", ""), ("close", "×"))
     )
     return (
-        f'<h2>{say("sources", language)}</h2><div id="qa-source-tools" hidden>{buttons}'
+        f'<h2 id="qa-sources-head">{say("sources", language)}</h2><div id="qa-source-tools" hidden>{buttons}'
         f'<span id="qa-nth" data-said="{escape(say("nth", language, n="#", count="##"))}" role="status"></span>'
         '<p id="qa-at" class="qa-place"></p></div>'
-        '<div id="qa-source-note" hidden></div>'
+        '<div id="qa-source-note" tabindex="-1" hidden></div>'
     )
 
 

@@ -32,7 +32,10 @@ NOTE_CSS = """
 .qa-note .qa-note-item { margin: 0.25rem 0; }
 .qa-note .qa-note-item-marked { list-style: none; }
 .qa-note-item-marked > .qa-note-marker { display: inline-block; min-width: 1.5rem; margin-left: -1.5rem; }
-.qa-note-table { overflow-x: auto; margin: 0 0 0.75rem; }
+.qa-note-table { overflow: auto; max-height: 75vh; margin: 0 0 0.75rem; }
+.qa-note-table th, .qa-note-table td { min-width: 4.5rem; max-width: 16rem; }
+.qa-note-table th { position: sticky; top: 0; z-index: 1; }
+.qa-note-table tr > :first-child { position: sticky; left: 0; background: var(--background-fill-secondary); }
 .qa-note-table table { border-collapse: collapse; min-width: 100%; font-size: 0.95em; }
 .qa-note-table th, .qa-note-table td { border: 1px solid var(--border-color-primary); padding: 0.3rem 0.5rem;
   text-align: left; vertical-align: top; overflow-wrap: normal; }

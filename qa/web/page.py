@@ -17,8 +17,9 @@ from qa.conversation import Turn, turns_from_json
 from qa.errors import QAError
 from qa.schema import to_json
 from qa.web.adding_row import AddingRow
-from qa.web.asking import Desk, check_question, failed, filters_of, turns_html
+from qa.web.asking import Desk, check_question, failed, turns_html
 from qa.web.feedback import FeedbackRow
+from qa.web.filters import filters_of
 from qa.web.frames import bar_html, filters_html, side_html, source_html, welcome_html
 from qa.web.rendering import message_html, question_html, sources_html
 from qa.web.welcome import Examples
@@ -32,8 +33,13 @@ HEAD = (
     '<link rel="stylesheet" href="static-qa/chat.css"><link rel="stylesheet" href="note.css">'
     '<script src="static-qa/chat.js"></script>'
 )
+# Gradio may be ready before the script of the head is.
+BRIDGE = "window.qaBridge = trigger; window.qa?.bridge(trigger)"
 # What an event takes from the browser's own memory, in the place of the components that hold nothing.
-OPENED = "() => [window.qa.turns(), window.qa.filters(), window.qa.language()]"
+OPENED = (
+    "async () => { while (!window.qa) await new Promise((done) => setTimeout(done, 20));"
+    " return [window.qa.turns(), window.qa.filters(), window.qa.language()]; }"
+)
 ASKED = "async (typed) => [await window.qa.asked(typed), window.qa.turns(), window.qa.filters(), window.qa.language()]"
 SAID = "(typed) => [typed, window.qa.turns(), window.qa.language()]"
 STOPPED = "() => [window.qa.stopped(), window.qa.language()]"
@@ -64,7 +70,7 @@ class Page:
         self._examples = Examples(binder)
         self._turns, self._filters, self._turn = (gr.JSON(visible=False) for _ in range(3))
         self._language = gr.Textbox(visible=False)
-        self._bridge = gr.HTML(visible="hidden", elem_id="bridge", js_on_load="window.qa.bridge(trigger)")
+        self._bridge = gr.HTML(visible="hidden", elem_id="bridge", js_on_load=BRIDGE)
         self._bar = _html("bar")
         with gr.Row(elem_id="panes"):
             with gr.Column(elem_id="side"):
@@ -162,7 +168,8 @@ class Page:
             check_question(text)
             limits = filters_of(filters)
         except QAError as error:
-            yield turns_html(read, language), message_html(str(error), language), sources_html(None, language), None, ""
+            sources = sources_html(read[-1].answer if read else None, language)
+            yield turns_html(read, language), message_html(str(error), language), sources, None, ""
             return
         before, sources = turns_html(read, language), sources_html(None, language)
         try:

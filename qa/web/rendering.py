@@ -4,6 +4,7 @@ markup of the page."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
@@ -12,16 +13,22 @@ from urllib.parse import urlencode
 from qa.answering.citations import joined
 from qa.answering.words import say as say_of_answer
 from qa.conversation import NEAREST
+from qa.markup import plain
 from qa.schema import Answer, Citation, Hit, Notice, Statement
 from qa.web.words import Language, say
+
+# Characters from which a question scrolls in its own place.
+LONG = 600
+_DRAWN = re.compile(r"[\s|:+=_*-]*")
 
 
 def question_html(text: str, language: Language, chosen: str = "") -> str:
     """A turn of the user's. chosen: the filters that it was asked with, in words."""
     asked_with = f'<p class="qa-place">{escape(say("asked_with", language, filters=chosen))}</p>' if chosen else ""
+    scrolls = ' tabindex="0"' if len(text) > LONG else ""
     return (
         f'<div class="qa-turn qa-question"><h2 class="qa-hidden">{say("you", language)}</h2>'
-        f'<p class="qa-asked">{escape(text)}</p>{asked_with}</div>'
+        f'<p class="qa-asked"{scrolls}>{escape(text)}</p>{asked_with}</div>'
     )
 
 
@@ -37,8 +44,7 @@ def answer_html(answer: Answer, language: Language) -> str:
             f"{say('search_instead', language)}</button>{after}</div>"
         )
     said = "".join(
-        _standing_html(list(alike), status, language)
-        for status, alike in groupby(answer.statements, key=lambda statement: statement.status)
+        _standing_html(list(alike), status, language) for status, alike in groupby(answer.statements, key=_standing)
     )
     return f'<div class="qa-turn qa-answer">{said}{after}</div>'
 
@@ -67,9 +73,15 @@ def hits_html(hits: Sequence[Hit], language: Language) -> str:
     return "".join(
         f"<li>{_link(hit.note, hit.start, hit.end, hit.text, escape(hit.title), language)}"
         f'<span class="qa-place"> · {escape(_joined_place(hit.section, hit.date, hit.page, language))}</span>'
-        f"<blockquote>{escape(hit.text)}</blockquote></li>"
+        f"<blockquote>{escape(_readable(hit.text))}</blockquote></li>"
         for hit in hits
     )
+
+
+def _readable(text: str) -> str:
+    """A passage without markup, line by line, and without the lines that only draw."""
+    lines = (plain(line) for line in text.split("\n") if not _DRAWN.fullmatch(line))
+    return "\n".join(line for line in lines if line)
 
 
 def mark_html(citation: Citation, language: Language) -> str:
@@ -108,11 +120,17 @@ def sum_of(quote: str) -> str:
     return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def _standing(statement: Statement) -> str:
+    """How a statement stands: its status; of a table's row, whose cells are told with their names, that it is one."""
+    is_row = any(mark in citation.quote for citation in statement.citations for mark in ("|", "\t"))
+    return "row" if statement.status == "quoted" and is_row else statement.status
+
+
 def _standing_html(statements: list[Statement], status: str, language: Language) -> str:
     """Statements that stand alike, and how they do."""
     said = _said_html(statements, language)
     return (
-        f'<div class="qa-statement qa-{status}"><div class="qa-said">{said}</div>'
+        f'<div class="qa-statement qa-{statements[0].status}"><div class="qa-said">{said}</div>'
         f'<span class="qa-standing">{say(status, language)}</span></div>'
     )
 

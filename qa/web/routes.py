@@ -16,7 +16,7 @@ from qa.conversation import conversation_from_json
 from qa.errors import ConversationError, QAError, UnknownNoteError
 from qa.exporting import markdown, receipt
 from qa.schema import Note, Span
-from qa.web.asking import filters_of
+from qa.web.filters import filters_of
 from qa.web.finding import found_html
 from qa.web.note_view import NOTE_CSS, note_head, note_html
 from qa.web.rendering import sum_of
@@ -36,7 +36,7 @@ PAGE = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width"><title>{title}</title>'
     '<link rel="stylesheet" href="static-qa/chat.css"><link rel="stylesheet" href="note.css"></head>'
-    '<body class="qa-alone"><main>{note}</main></body></html>'
+    '<body class="qa-alone"><main><p><a href="./">{back}</a></p>{note}</main></body></html>'
 )
 
 
@@ -58,7 +58,7 @@ def add_routes(app: Starlette, binder: Binder) -> None:
             return HTMLResponse(said, status_code=404)
         headers = {"X-Quote": "stands" if stands else "changed"}
         if "part" not in asked:
-            shown = PAGE.format(language=language, title=escape(title), note=shown)
+            shown = PAGE.format(language=language, title=escape(title), note=shown, back=say("go_back", language))
         return HTMLResponse(shown, headers=headers)
 
     def search(request: Request) -> Response:

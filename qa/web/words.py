@@ -44,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
     "found_notes": {"en": "Notes", "fr": "Notes"},
     "found_passages": {"en": "Passages", "fr": "Passages"},
     "found_none": {"en": "No note holds these words.", "fr": "Aucune note ne contient ces mots."},
+    "found_near": {"en": "Passages that come nearest", "fr": "Passages qui s'en approchent le plus"},
+    "go_back": {"en": "To the chat", "fr": "Vers la conversation"},
     "all_notes": {"en": "All notes", "fr": "Toutes les notes"},
     "no_date": {"en": "no date", "fr": "sans date"},
     # The filters.
@@ -52,7 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
     "filter_notes": {"en": "Only these notes", "fr": "Seulement ces notes"},
     "since": {"en": "Notes from", "fr": "Notes à partir du"},
     "until": {"en": "Notes up to", "fr": "Notes jusqu'au"},
-    "as_of": {"en": "As if it were", "fr": "Comme si on était le"},
+    "as_of": {"en": "As of", "fr": "En date du"},
     "language": {"en": "Language of the notes", "fr": "Langue des notes"},
     "any": {"en": "any", "fr": "toutes"},
     "english": {"en": "English", "fr": "anglais"},
@@ -112,6 +114,7 @@ WORDS: dict[str, dict[str, str]] = {
     # Answers.
     "you": {"en": "You asked", "fr": "Vous avez demandé"},
     "quoted": {"en": "exact quote", "fr": "citation exacte"},
+    "row": {"en": "exact words of a table's row", "fr": "mots exacts d'une ligne de tableau"},
     "checked": {"en": "checked against its quotes", "fr": "vérifié d'après ses citations"},
     "abstained": {"en": "Not in the notes", "fr": "Pas dans les notes"},
     "error": {"en": "This could not be answered", "fr": "Réponse impossible"},

@@ -49,8 +49,9 @@
     if (!turn) return retype(last); // it could not be answered: let it be mended
     const before = turns().at(-1);
     if ( (before?.asked_at === turn.asked_at && before.question === turn.question)) return;
+    // Another tab may have deleted it meanwhile: what stands on the screen is kept.
     const id = open() || crypto.getRandomValues(new Uint32Array(2)).join("-");
-    const kept = read(`conversation:${id}`, null) || { id, title: turn.question.slice(0, 80), turns: [] };
+    const kept = read(`conversation:${id}`, null) || { id, title: (sent[0] || turn).question.slice(0, 80), turns: sent };
     kept.turns = [...asList(kept.turns), turn];
     sessionStorage.setItem(key("open"), id);
     if (write(`conversation:${id}`, kept)) {
@@ -73,6 +74,7 @@
     drawer(false);
     showList();
     send("select");
+    questionBox()?.focus();
   }
 
   // --- What goes to the server ------------------------------------------------------------------------------------
@@ -81,6 +83,7 @@
   let filledIn = () => {};
   const ready = new Promise((done) => (filledIn = done));
   let pending = null;
+  let sent = []; // the turns that the question was asked after
   let last = "";
 
   function ask(text) {
@@ -92,7 +95,10 @@
   async function asked(typed) {
     last = pending ?? typed;
     pending = null;
+    sent = turns();
     busy(true);
+    if (closeNote(false)) document.body.classList.remove("qa-source-open");
+    put($("feedback-why")?.querySelector("input, textarea"), "");
     await ready; // or the page that is still to come would take the place of the answer
     return last;
   }
@@ -110,8 +116,10 @@
 
   const questionBox = () => document.querySelector("#question textarea");
 
-  function type(words) {
-    const box = questionBox();
+  const type = (words) => put(questionBox(), words);
+
+  function put(box, words) {
+    if (!box || box.value === words) return;
     box.value = words;
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -164,7 +172,7 @@
     if (!place) return;
     const items = list().map((one) => {
       const item = document.createElement("li");
-      const name = button(one.title, () => working || start(one.id), { class: "qa-conversation" });
+      const name = button(one.title, () => working || start(one.id), { class: "qa-conversation", title: one.title });
       if (one.id === open()) name.setAttribute("aria-current", "true");
       const label = `${say("delete")}: ${one.title}`;
       const away = button("×", () => sure(say("delete_sure", one), say("delete"), () => forget(one.id)), {
@@ -247,12 +255,15 @@
   // --- The source pane --------------------------------------------------------------------------------------------
 
   let from = null; // the link that opened the note
+  let results = null; // of the search that the note was opened from
   let around = []; // the links of the same answer, each place once
 
   async function openNote(link, opener = link) {
     const answer = await fetched(`${link.getAttribute("href").split("#")[0]}&part=1`);
     if (!answer) return;
     const place = $("qa-source-note");
+    tip.hidden = true;
+    if (place.contains(opener)) results = [...place.childNodes];
     place.innerHTML = await answer.text(); // escaped by the server, whose tags are few and fixed
     if (link.dataset.marker && answer.headers.get("X-Quote") !== "stands") {
       const said = document.createElement("p");
@@ -275,7 +286,7 @@
       quote.scrollIntoView({ block: "center" });
       quote.focus({ preventScroll: true });
     } else {
-      place.scrollTop = 0;
+      $("source-column").scrollTop = 0;
       place.focus();
     }
   }
@@ -295,16 +306,31 @@
     document.body.classList.add("qa-source-open");
   }
 
-  function closeNote() {
+  // Back to the results of the search, if the note was opened from there.
+  function back() {
+    if (!results) return closeNote();
+    $("qa-source-note").replaceChildren(...results);
+    results = null;
+    around = [];
+    showPane(NOWHERE);
+    $("qa-source-note").focus();
+    return true;
+  }
+
+  function closeNote(toOpener = true) {
+    results = null;
+    tip.hidden = true;
     document.body.classList.remove("qa-source-open");
     const place = $("qa-source-note");
     if (!place || place.hidden) return false;
     place.hidden = $("qa-source-tools").hidden = true;
     $("sources").hidden = false;
-    from?.isConnected && from.focus();
+    if (toOpener && from?.isConnected) from.focus();
     from = null;
     return true;
   }
+
+  const NOWHERE = { getAttribute: () => "", dataset: {} };
 
   async function search(words) {
     const chosen = encodeURIComponent(JSON.stringify(filters()));
@@ -313,7 +339,9 @@
     drawer(false);
     $("qa-source-note").innerHTML = await answer.text(); // escaped by the server
     around = [];
-    showPane({ getAttribute: () => "", dataset: {} });
+    results = null;
+    showPane(NOWHERE);
+    $("source-column").scrollTop = 0;
     $("qa-source-note").focus();
   }
 
@@ -349,9 +377,12 @@
   tip.setAttribute("role", "tooltip");
   tip.hidden = true;
 
+  let tipped = null; // what the tip belongs to
+
   function showTip(event) {
     const link = event.target.closest?.("a.qa-mark");
     const statement = link || event.target.closest?.(".qa-checked");
+    tipped = statement;
     if (!statement) return (tip.hidden = true);
     const links = link ? [link] : [...statement.querySelectorAll("a.qa-mark")];
     if (!tip.isConnected) document.body.append(tip);
@@ -371,8 +402,8 @@
   }
 
   const DO = {
-    back: closeNote,
-    close: closeNote,
+    back,
+    close: () => closeNote(),
     previous: () => openNote(around[Number($("qa-source-tools").dataset.at) - 1], from),
     next: () => openNote(around[Number($("qa-source-tools").dataset.at) + 1], from),
     copy,
@@ -387,6 +418,7 @@
       return;
     }
     const pressed = event.target.closest("button");
+    if (document.body.classList.contains("qa-menu-open") && !event.target.closest("#side, #qa-menu, dialog")) drawer(false);
     if (!pressed) return;
     const { ask: question, search: words, export: kind, language: tongue } = pressed.dataset;
     if (question) ask(question);
@@ -426,12 +458,12 @@
       } else if (event.key === "Escape") {
         tip.hidden = true;
         if (document.querySelector("dialog[open]")) return;
-        if (!closeNote()) drawer(false);
+        if (typing ? !closeNote(false) : !back()) drawer(false);
       } else if (event.target === box && event.key === "Enter" && event.shiftKey) {
         event.stopPropagation();
         event.preventDefault();
         document.execCommand("insertText", false, "\n");
-      } else if (event.target === box && event.key === "Enter" && working) {
+      } else if (event.target === box && event.key === "Enter" && (working || !box.value.trim())) {
         event.stopPropagation();
         event.preventDefault();
       }
@@ -448,9 +480,11 @@
   }
 
   // The last question stands at the top, and its answer grows below it.
-  const settle = () => [...document.querySelectorAll(".qa-question")].at(-1)?.scrollIntoView({ behavior: "instant" });
+  const settle = () =>
+    [...document.querySelectorAll(".qa-question, #now > * .qa-failed:first-child")].at(-1)?.scrollIntoView({ behavior: "instant" });
 
   new MutationObserver((changes) => {
+    if (tipped && !tipped.isConnected) tip.hidden = true;
     filled("qa-language", () => {
       document.documentElement.lang = language();
       filledIn();
@@ -464,6 +498,9 @@
       taken();
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
+
+  addEventListener("storage", showList);
+  send = window.qaBridge || send;
 
   window.qa = {
     turns,
