@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HEAD = (
     '<script id="qa-words" type="application/json">{words}</script>'
     '<link rel="stylesheet" href="static-qa/chat.css"><link rel="stylesheet" href="note.css">'
-    '<script src="static-qa/chat.js"></script>'
+    '<script type="module" src="static-qa/chat.js"></script>'
 )
 # Gradio may be ready before the script of the head is.
 BRIDGE = "window.qaBridge = trigger; window.qa?.bridge(trigger)"

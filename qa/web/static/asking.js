@@ -1,0 +1,50 @@
+// A question on its way to the server, one at a time.
+import { put, questionBox, type } from "./form.js";
+import { turns } from "./kept.js";
+import { closeNote } from "./source.js";
+import { $ } from "./words.js";
+
+export let send = () => {}; // has the page's own events happen: "submit", or "select" to fill the page in anew
+export let filledIn = () => {};
+const ready = new Promise((done) => (filledIn = done));
+let pending = null;
+export let sent = []; // the turns that the question was asked after
+export let last = "";
+export let working = false;
+
+export function bridge(trigger) {
+  send = trigger;
+}
+
+export function ask(text) {
+  if (working) return;
+  pending = text;
+  send("submit");
+}
+
+export async function asked(typed) {
+  last = pending ?? typed;
+  pending = null;
+  sent = turns();
+  busy(true);
+  if (closeNote(false)) document.body.classList.remove("qa-source-open");
+  put($("feedback-why")?.querySelector("input, textarea"), "");
+  await ready; // or the page that is still to come would take the place of the answer
+  return last;
+}
+
+// What was asked leaves its box once the server has taken it; what was typed meanwhile stays.
+export function taken() {
+  const shown = document.querySelector("#now .qa-asked")?.textContent;
+  if (working && shown === last && questionBox()?.value === last && !document.querySelector("#now .qa-failed")) type("");
+}
+
+export function stopped() {
+  busy(false);
+  return last;
+}
+
+export function busy(now) {
+  working = now;
+  document.body.classList.toggle("qa-busy", now);
+}
