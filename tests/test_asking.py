@@ -14,7 +14,7 @@ import pytest
 
 from qa import Binder
 from qa.errors import QuestionError, ServingError
-from qa.web.asking import Desk, Seen, check_question, is_shared, turns_html
+from qa.web.asking import Desk, Seen, is_shared, turns_html
 from qa.web.filters import filters_in_words, filters_of
 from qa.web.turnstile import Turnstile
 from qa.web.welcome import Examples
@@ -63,15 +63,16 @@ def test_filters_of_the_form_bind_the_answer_and_are_told(binder: Binder) -> Non
     assert "Asked with: Notes up to 2021-03-03" in last.now
     for none in (None, 7, [], {"since": None, "notes": "", "language": "de"}):
         assert filters_of(none) == {}
+    with pytest.raises(QuestionError, match="no text"):
+        filters_of({"notes": ["\ud800"]})
     with pytest.raises(QuestionError, match="is no date"):
         filters_of({"since": "tomorrow"})
 
 
-def test_a_question_without_a_word_or_too_long_cannot_be_asked() -> None:
-    check_question("Who?")
+def test_a_question_without_a_word_or_too_long_cannot_be_asked(binder: Binder) -> None:
     for question in ("", "  \n", "???", "x" * 100_001):
         with pytest.raises(QuestionError):
-            check_question(question)
+            asked(Desk(binder), question)
 
 
 def test_notes_are_looked_at_again_and_what_keeps_them_from_it_is_told(binder: Binder, corpus: Path) -> None:
@@ -131,6 +132,7 @@ def test_the_log_tells_who_asked_what_and_how_it_went(binder: Binder, tmp_path: 
         ("carl", BERTHS, "stopped"),
     ]
     assert lines[0]["notes"] == ["harbours.md"]
+    assert lines[1]["notes"]  # those that came nearest were shown
     assert "answer" not in lines[0]
 
 

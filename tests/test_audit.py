@@ -13,7 +13,6 @@ from qa import Binder
 from qa.errors import SettingsError
 from qa.web.audit import Audit
 from tests.conftest import SEED
-from tests.test_full_disk import small_disk  # noqa: F401
 
 QUESTION = "Who is the Minister's U.S. counterpart?"
 
@@ -94,7 +93,7 @@ def test_a_log_that_goes_away_is_told_once_and_goes_on_when_it_is_back(
     assert [line["question"] for line in lines(path)] == ["kept"]
 
 
-def test_a_line_that_a_full_disk_cut_off_does_not_swallow_the_next(small_disk: Path) -> None:  # noqa: F811
+def test_a_line_that_a_full_disk_cut_off_does_not_swallow_the_next(small_disk: Path) -> None:
     path = small_disk / "audit.jsonl"
     audit = Audit(path)
     filler = small_disk / "filler"

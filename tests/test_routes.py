@@ -120,6 +120,21 @@ def test_what_is_no_conversation_is_told_of(client: TestClient, body: bytes) -> 
     assert told.text
 
 
+def test_halves_of_characters_are_no_fault_of_the_server(client: TestClient, binder: Binder) -> None:
+    assert client.post("/remove", content=b'"\\ud800"').status_code == 400
+    assert client.get("/search", params={"q": "ferry", "filters": '{"notes": ["\\ud800"]}'}).status_code == 400
+    kept = to_json(talk(binder, BERTHS)) | {"title": "half \ud800"}
+    assert client.post("/export/receipt", content=json.dumps(kept).encode()).status_code == 400
+
+
+def test_searches_are_limited_where_others_search_too(binder: Binder) -> None:
+    binder.settings = replace(binder.settings, host="0.0.0.0", questions_a_minute=1)
+    app = Starlette()
+    add_routes(app, binder)
+    client = TestClient(app)
+    assert [client.get("/search?q=ferry").status_code for _ in range(4)] == [200, 200, 200, 429]
+
+
 def test_a_note_is_removed_where_notes_may_be_added_and_nowhere_else(client: TestClient, binder: Binder) -> None:
     assert client.get("/remove").status_code == 405
     assert client.post("/remove", json="none.md").status_code == 400
@@ -129,5 +144,9 @@ def test_a_note_is_removed_where_notes_may_be_added_and_nowhere_else(client: Tes
     assert client.get("/note", params={"note": "harbours.md"}).status_code == 404
     binder.settings = replace(binder.settings, add_notes=False)
     assert client.post("/remove", json="subsidy.md").status_code == 404
-    assert "Remove this note" not in client.get("/note", params={"note": "subsidy.md"}).text
+    part = {"note": "subsidy.md", "part": "1"}
+    assert "Remove this note" not in client.get("/note", params=part).text
+    binder.settings = replace(binder.settings, add_notes=True)
+    assert "Remove this note" in client.get("/note", params=part).text
+    assert "Remove this note" not in client.get("/note", params={"note": "subsidy.md"}).text  # no script is there
     assert client.get("/note", params={"note": "subsidy.md"}).status_code == 200

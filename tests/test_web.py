@@ -185,7 +185,7 @@ def test_what_a_reader_says_of_an_answer_is_kept_for_the_evaluation(page: Any, n
     page.get_by_role("button", name="Wrong").click()
     expect(page.locator("#feedback-said")).to_contain_text("Thank you")
     expect(page.get_by_role("button", name="Wrong")).to_be_hidden()
-    (said,) = read_inbox(notes.parent / "inbox.jsonl")
+    said = read_inbox(notes.parent / "inbox.jsonl")[-1]
     assert (said.question, said.verdict, said.why) == ("And in the UK?", "wrong", "It is <b>Priti Patel</b>")
     assert said.history[0] == ("user", COUNTERPART)
     assert "Mayorkas" in said.history[1][1]
@@ -276,6 +276,70 @@ def test_nothing_is_wider_than_a_small_window(server: str, browser: Browser, siz
         expect(marker).to_be_in_viewport()
         page.get_by_role("button", name="Conversations and search").click()
         expect(page.get_by_role("button", name="New conversation")).to_be_visible()
+
+
+@needs_browser
+def test_a_new_answer_closes_the_source_of_the_one_before_and_results_are_gone_back_to(page: Any) -> None:
+    ask(page, COUNTERPART)
+    page.locator("#conversation a.qa-mark").first.click()
+    expect(page.locator("#qa-source-note .qa-note")).to_be_visible()
+    ask(page, "What is the Executive Coordination Committee?")
+    expect(page.locator("#conversation .qa-answer")).to_have_count(2)
+    expect(page.locator("#qa-source-note")).to_be_hidden()
+    expect(page.locator("#sources blockquote").first).to_contain_text("Executive Coordination Committee")
+    page.get_by_label("Search the notes").fill("engagement")
+    page.get_by_label("Search the notes").press("Enter")
+    page.locator("#qa-source-note a.qa-open").first.click()
+    expect(page.locator("#qa-source-note .qa-note")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#qa-source-note")).to_contain_text("Found for “engagement”")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sources blockquote").first).to_be_visible()
+
+
+@needs_browser
+def test_a_question_that_the_server_did_not_take_can_be_asked_again(page: Any) -> None:
+    page.route("**/queue/join*", lambda route: route.fulfill(status=503, body="busy"))
+    ask(page, COUNTERPART)
+    expect(page.locator("body.qa-busy")).to_have_count(0)
+    expect(page.get_by_label("Question")).to_have_value(COUNTERPART)
+    page.unroute("**/queue/join*")
+    page.get_by_label("Question").press("Enter")
+    expect(page.locator("#conversation")).to_contain_text("Alejandro Mayorkas")
+
+
+@needs_browser
+def test_a_conversation_that_is_full_goes_on_in_a_new_one(page: Any) -> None:
+    ask(page, COUNTERPART)
+    expect(page.locator("#conversation .qa-answer")).to_have_count(1)
+    page.evaluate(
+        """() => {
+            const name = Object.keys(localStorage).find((one) => one.includes(":conversation:"));
+            const kept = JSON.parse(localStorage.getItem(name));
+            kept.turns = Array(200).fill(kept.turns[0]);
+            localStorage.setItem(name, JSON.stringify(kept));
+        }"""
+    )
+    ask(page, "What is the Executive Coordination Committee?")
+    expect(page.locator(".qa-toast")).to_contain_text("This conversation is full")
+    expect(page.locator("#qa-conversations .qa-conversation")).to_have_count(2)
+    page.reload()
+    expect(page.locator("#conversation .qa-answer")).to_have_count(1)
+    expect(page.locator("#conversation")).to_contain_text("Executive Coordination Committee")
+
+
+@needs_browser
+def test_what_cannot_be_kept_is_told_of_and_what_is_said_of_it_is_not_said_of_another(page: Any, notes: Path) -> None:
+    ask(page, COUNTERPART)
+    expect(page.locator("#conversation .qa-answer")).to_have_count(1)
+    page.evaluate("for (let n = 5_000_000; n >= 1; n = n >> 1) try { localStorage['x' + n] = 'x'.repeat(n) } catch {}")
+    ask(page, "What is the Executive Coordination Committee?")
+    expect(page.locator(".qa-toast")).to_contain_text("storage is full")
+    page.get_by_role("button", name="Wrong").click()
+    expect(page.locator("#feedback-said")).to_contain_text("Thank you")
+    assert read_inbox(notes.parent / "inbox.jsonl")[-1].question == "What is the Executive Coordination Committee?"
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("h1")).to_have_text("Interroger les notes d'information")
 
 
 @pytest.mark.slow

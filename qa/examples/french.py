@@ -25,7 +25,7 @@ _THINGS = r"(?P<o>(?:[^\W\d_A-Z][\w’'-]* ){0,2}?[^\W\d_A-Z][\w’'-]*[sx])"
 _STOPS = r"(?=[,.;:)]|\Z| (?:à|au|aux|de|du|des|en|dans|sur|par|pour|qui|que|dont|où|et|ou|mais|avec|sous|chez)\b)"
 _MADE = "établi|créé|lancé|fondé|ouvert|signé|ratifié|adopté|renouvelé|inauguré|aboli|construit"
 # Before what "de" loses its vowel; of words in h, the common ones.
-_ELIDES = (*"aeiouy", "hab", "heure", "hect", "homm", "hop", "hote", "helic")
+_ELIDES = (*"aeiou", "hab", "heure", "hect", "homm", "hop", "hote", "helic", "hydr")
 _AGREES = {"": "il", "e": "elle", "s": "ils", "es": "elles"}
 
 

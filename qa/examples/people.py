@@ -57,7 +57,7 @@ _JOINING = "of for and the to in at de du des d la les le l et a au aux"
 _SMALL = frozenset(_JOINING.split())
 _POSTS = frozenset(("post", "role", "position", "office", "poste", "fonction"))
 _HOLDERS = frozenset(("holder", "name", "incumbent", "titulaire", "nom"))
-_HELD = {ENGLISH: "Who is the {office}?", FRENCH: "Qui occupe le poste de {office} ?"}
+_HELD = {ENGLISH: "Who is the {office}?", FRENCH: "Qui occupe le poste {de}{office} ?"}
 
 
 def who(content: NoteContent, sentences: Sequence[tuple[Span, str]]) -> Iterator[Candidate]:
@@ -103,7 +103,13 @@ def _of_a_row(content: NoteContent, block: Block) -> Iterator[Candidate]:
     person = next((value for name, value in cells.items() if name in _HOLDERS), "")
     language = content.note.language
     if "," not in office and _is_clear(office, language) and re.fullmatch(PERSON, person):
-        yield _asked(_HELD[language].format(office=office), content, row, office, person)
+        yield _asked(
+            _HELD[language].format(office=office, de="d'" if fold(office)[0] in "aeiou" else "de "),
+            content,
+            row,
+            office,
+            person,
+        )
 
 
 def _asked(question: str, content: NoteContent, span: Span, office: str, person: str) -> Candidate:

@@ -47,6 +47,8 @@ _AND = re.compile(r"\b(?:and|or|et|ou)\b")
 _ITS = re.compile(rf"\b{_PRONOUN}\b")
 _WHICH_THEIR = re.compile(r"^(?:which|what|how many|quels?|quelles?|combien de) \w+(?: \w+){1,3} (?:their|leurs?)\b")
 # "Quand le traité est-il entré en vigueur ?", "Y a-t-il un plan ?": here the pronoun only makes a question.
+# Characters before such a pronoun among which its subject stands.
+_LOOKED_BACK = 300
 _INVERTED = re.compile(r"(?<=[^\W\d_])-(?:t-)?(?:ils?|elles?|on)\b")
 _SUBJECT = re.compile(r"\by a\Z|\b(?:le|la|les|une?|des|du|ce|cet|cette|ces)\s+\w|\bl['’]\w")
 _TIME_OF_DAY = re.compile(r"\bwhat time is it\b|\bquelle heure est il\b")
@@ -75,7 +77,7 @@ def build_query(
     words of the question are searched for in any case.
     Raises QuestionError where the question holds no word, or is longer than MAX_QUESTION characters.
     """
-    question = _checked(question)
+    question = checked(question)
     _check_filters(as_of, since, until, notes, language)
     rewritten = _clean(rewrite or "")[:MAX_QUESTION]
     text = rewritten if words(rewritten) else question
@@ -163,7 +165,7 @@ def query_vector(query: Query, encode: Callable[[str], NDArray[np.float32]]) -> 
     return unit
 
 
-def _checked(question: str) -> str:
+def checked(question: str) -> str:
     if not isinstance(question, str):
         raise QuestionError(f"A question is a text, not {question!r}.")
     cleaned = _clean(question)
@@ -198,7 +200,9 @@ def _check_filters(
 def _follows_up(question: str) -> bool:
     """Whether a question leans on what was said: it points back, opens like a continuation, or has no content."""
     lowered = question.casefold()
-    uninverted = _INVERTED.sub(lambda m: " " if _SUBJECT.search(lowered[: m.start()]) else m[0], lowered)
+    uninverted = _INVERTED.sub(
+        lambda m: " " if _SUBJECT.search(lowered[max(0, m.start() - _LOOKED_BACK) : m.start()]) else m[0], lowered
+    )
     folded = re.sub(r"['’\-]", " ", fold(uninverted))
     continues = _CONTINUES.match(folded) and not lowered.startswith("où")  # which folds to "ou", "or"
     if continues or not stems(question, guess_language(question)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qa.conversation import Turn, turn_of
 from qa.errors import CorpusError, IndexBusyError, IndexNotWritableError, QAError, ServingError
+from qa.retrieval.query import checked
 from qa.settings import Settings, loopback
 from qa.web.audit import Audit, Outcome
 from qa.web.filters import filters_in_words
@@ -65,13 +66,6 @@ class Freshness:
             self.stale = str(error).partition("\n")[0]
 
 
-def check_question(text: str) -> None:
-    """Raises QuestionError where a question cannot be asked: it has no word, or is too long."""
-    from qa.retrieval.query import build_query
-
-    build_query(text)
-
-
 class Desk:
     """Where questions are put: who may ask how often, how many are answered at once, and what is logged of it."""
 
@@ -94,6 +88,7 @@ class Desk:
         try:
             try:
                 self._admit(who, language)
+                await asyncio.to_thread(checked, text)
                 asked = question_html(text, language, filters_in_words(filters, language))
                 seen = Seen(asked + self._waiting(language))
                 yield seen
@@ -106,7 +101,7 @@ class Desk:
             except ServingError:
                 outcome = "refused"
                 raise
-            except QAError:
+            except Exception:
                 outcome = "error"
                 raise
             if seen.turn:

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
+from qa.conversation import NEAREST
 from qa.errors import SettingsError
 from qa.evaluation.jsonlines import dump_line
 
@@ -21,6 +22,13 @@ _LEAST_FREE = 4096
 # Some programs part lines at these as well, and what somebody asks must not look like a line of the log's own.
 _NO_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 _log = logging.getLogger(__name__)
+
+
+def _notes_shown(answer: Answer) -> list[str]:
+    """The notes of which words stood on the page: quoted, beside a notice, or nearest where the notes do not tell."""
+    beside = (citation for notice in answer.notices for citation in notice.citations)
+    nearest = [hit.note for hit in answer.hits[:NEAREST]] if answer.abstained else []
+    return list(dict.fromkeys([one.note for one in (*answer.citations, *beside)] + nearest))
 
 
 class Audit:
@@ -51,7 +59,7 @@ class Audit:
             "when": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "who": who,
             "question": question,
-            "notes": list(dict.fromkeys(citation.note for citation in answer.citations)) if answer else [],
+            "notes": _notes_shown(answer) if answer else [],
             "abstained": answer.abstained if answer else None,
             "seconds": round(seconds, 3),
             "outcome": outcome,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,10 @@ def filters_of(chosen: object) -> dict[str, Any]:
     """The filters of `Binder.ask` from what the page's form holds. Raises QuestionError for a day that is none."""
     form = chosen if isinstance(chosen, dict) else {}
     filters: dict[str, Any] = {}
+    try:
+        json.dumps(form, ensure_ascii=False).encode("utf-8")
+    except ValueError:  # half of a character
+        raise QuestionError("The filters hold what is no text.") from None
     for name in ("as_of", "since", "until"):
         if given := str(form.get(name) or ""):
             try:

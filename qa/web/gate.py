@@ -219,8 +219,12 @@ def _of_our_page(headers: Headers) -> bool:
     if (said := headers.get("sec-fetch-site")) is not None:  # which no script can set
         return said in ("same-origin", "none")
     origins = headers.getlist("origin")
+    try:
+        asking = [_without_port(urlsplit(origin).netloc) for origin in origins]
+    except ValueError:  # it is no address
+        return False
     ours = {_without_port(host) for name in ("host", "x-forwarded-host") for host in headers.getlist(name)}
-    return all(_without_port(urlsplit(origin).netloc) in ours for origin in origins)
+    return all(origin in ours for origin in asking)
 
 
 def _without_port(host: str) -> str:

@@ -17,7 +17,7 @@ from qa.conversation import Turn, turns_from_json
 from qa.errors import QAError
 from qa.schema import to_json
 from qa.web.adding_row import AddingRow
-from qa.web.asking import Desk, check_question, failed, turns_html
+from qa.web.asking import Desk, failed, turns_html
 from qa.web.feedback import FeedbackRow
 from qa.web.filters import filters_of
 from qa.web.frames import bar_html, filters_html, side_html, source_html, welcome_html
@@ -41,9 +41,11 @@ OPENED = (
     " return [window.qa.turns(), window.qa.filters(), window.qa.language()]; }"
 )
 ASKED = "async (typed) => [await window.qa.asked(typed), window.qa.turns(), window.qa.filters(), window.qa.language()]"
-SAID = "(typed) => [typed, window.qa.turns(), window.qa.language()]"
+SAID = "(typed) => [typed, window.qa.told(), window.qa.language()]"
 STOPPED = "() => [window.qa.stopped(), window.qa.language()]"
 KEPT = "(turn) => window.qa.keep(turn)"
+# Seconds after which what was uploaded is deleted, looked at as often.
+KEPT_FOR = (3600, 3600)
 # No event has an address of its own, and none covers the page while it runs.
 EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -56,7 +58,7 @@ def head_html() -> str:
 def build(binder: Binder) -> gr.Blocks:
     """The page over a binder."""
     blocks: gr.Blocks
-    with gr.Blocks(title="Briefing notes", analytics_enabled=False, fill_width=True) as blocks:
+    with gr.Blocks(title="Briefing notes", analytics_enabled=False, fill_width=True, delete_cache=KEPT_FOR) as blocks:
         Page(binder, blocks)
     return blocks
 
@@ -165,7 +167,6 @@ class Page:
         read: tuple[Turn, ...] = ()
         try:
             read = turns_from_json(turns)
-            check_question(text)
             limits = filters_of(filters)
         except QAError as error:
             sources = sources_html(read[-1].answer if read else None, language)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from html import escape
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,10 @@ from qa.conversation import conversation_from_json
 from qa.errors import ConversationError, QAError, UnknownNoteError
 from qa.exporting import markdown, receipt
 from qa.schema import Note, Span
+from qa.web.asking import is_shared
 from qa.web.filters import filters_of
 from qa.web.finding import found_html
+from qa.web.limits import Rate
 from qa.web.note_view import NOTE_CSS, note_head, note_html
 from qa.web.rendering import sum_of
 from qa.web.words import Language, language_of, say
@@ -30,6 +33,10 @@ if TYPE_CHECKING:
     from qa.binder import Binder
 
 STATIC = Path(__file__).parent / "static"
+# What a conversation is exported as, with its media type.
+KINDS = {"markdown": "text/markdown", "receipt": "application/json"}
+# Searches a minute, for each question that may be asked in one.
+SEARCHES = 3
 MOST_WORDS = 500
 _OFFSET = re.compile(r"[0-9]{1,9}")
 PAGE = (
@@ -42,8 +49,11 @@ PAGE = (
 
 def add_routes(app: Starlette, binder: Binder) -> None:
     """Adds to `app` what the page of `binder` asks for."""
-    from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+    from starlette.responses import HTMLResponse, PlainTextResponse
     from starlette.staticfiles import StaticFiles
+
+    most = SEARCHES * binder.settings.questions_a_minute
+    rate = Rate(most) if is_shared(binder.settings) else None
 
     def note_css(_: Request) -> Response:
         return PlainTextResponse(NOTE_CSS, media_type="text/css")
@@ -63,23 +73,24 @@ def add_routes(app: Starlette, binder: Binder) -> None:
 
     def search(request: Request) -> Response:
         asked = request.query_params
+        language = language_of(asked.get("lang"))
+        if rate and (seconds := rate.wait(_who(request))):
+            told = say("too_fast", language, count=most, seconds=ceil(seconds))
+            return PlainTextResponse(told, status_code=429)
         try:
             filters = filters_of(_json(asked.get("filters", "{}")))
-            return HTMLResponse(
-                found_html(binder, asked.get("q", "")[:MOST_WORDS], filters, language_of(asked.get("lang")))
-            )
+            return HTMLResponse(found_html(binder, asked.get("q", "")[:MOST_WORDS], filters, language))
         except QAError as error:
             return HTMLResponse(f'<p class="qa-notice" role="alert">{escape(str(error))}</p>', status_code=400)
 
     async def export(request: Request) -> Response:
         kind, language = request.path_params["kind"], language_of(request.query_params.get("lang"))
-        if kind not in ("markdown", "receipt"):
+        if kind not in KINDS:
             return PlainTextResponse("", status_code=404)
         try:
-            conversation = conversation_from_json(_json((await request.body()).decode(errors="replace")))
-            if kind == "markdown":
-                return PlainTextResponse(markdown(conversation, language), media_type="text/markdown")
-            return JSONResponse(await asyncio.to_thread(receipt, conversation, binder))
+            body = (await request.body()).decode(errors="replace")
+            written = await asyncio.to_thread(_exported, binder, kind, body, language)
+            return PlainTextResponse(written, media_type=KINDS[kind])
         except QAError as error:
             return PlainTextResponse(str(error), status_code=400)
 
@@ -102,6 +113,19 @@ def add_routes(app: Starlette, binder: Binder) -> None:
     app.mount("/static-qa", StaticFiles(directory=STATIC))
 
 
+def _exported(binder: Binder, kind: str, body: str, language: Language) -> str:
+    conversation = conversation_from_json(_json(body))
+    if kind == "markdown":
+        return markdown(conversation, language)
+    return json.dumps(receipt(conversation, binder))
+
+
+def _who(request: Request) -> str:
+    """The user who asks; his address where nobody is asked for a name."""
+    user = request.scope.get("state", {}).get("user")
+    return str(user or (request.client.host if request.client else ""))
+
+
 def _note(binder: Binder, asked: Mapping[str, str]) -> tuple[str, bool, str]:
     """A note with the quote that is asked for highlighted, whether that still stands there, and the note's title."""
     language = language_of(asked.get("lang"))
@@ -113,7 +137,7 @@ def _note(binder: Binder, asked: Mapping[str, str]) -> tuple[str, bool, str]:
     newer = binder.editions().overtaken_by(content.note.note)
     head = note_head(content.note, quote, binder.content(newer).note if newer else None, language=language)
     shown = head + note_html(content, spans, language=language)
-    if binder.settings.takes_notes:
+    if binder.settings.takes_notes and "part" in asked:  # by itself a note has nothing that a button could ask
         shown += _remove_button(content.note, language)
     return shown, stands, content.note.title
 
@@ -127,6 +151,8 @@ def _remove_button(note: Note, language: Language) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # halves of characters can be written nowhere
+        return value
     except (ValueError, RecursionError):
         raise ConversationError("What the page sent is no JSON. Load the page anew.") from None

@@ -10,7 +10,7 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from qa.errors import UnknownNoteError
+from qa.errors import QAError, UnknownNoteError
 from qa.examples import example_questions
 from qa.retrieval.filters import allowed
 from qa.schema import BlockKind, Note, Query
@@ -53,7 +53,10 @@ class Examples:
         with self._finding:
             state = self.binder.fingerprints()["corpus"]
             if self._found.get(language, ("", ()))[0] != state:
-                found = example_questions(self.binder, language) or example_questions(self.binder)
+                try:
+                    found = example_questions(self.binder, language) or example_questions(self.binder)
+                except QAError:  # which the first question will tell of
+                    return ()
                 self._found[language] = state, found
             return self._found[language][1]
 

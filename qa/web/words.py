@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     "no_date": {"en": "no date", "fr": "sans date"},
     # The filters.
     "filters": {"en": "Filters", "fr": "Filtres"},
-    "filters_on": {"en": "Filters ({count} set)", "fr": "Filtres ({count} actifs)"},
+    "filters_on": {"en": "Filters ({count} set)", "fr": "Filtres (actifs : {count})"},
     "filter_notes": {"en": "Only these notes", "fr": "Seulement ces notes"},
     "since": {"en": "Notes from", "fr": "Notes à partir du"},
     "until": {"en": "Notes up to", "fr": "Notes jusqu'au"},
@@ -106,6 +106,10 @@ WORDS: dict[str, dict[str, str]] = {
     "full": {
         "en": "Many people are asking just now. The question stands in its box: ask again in a few seconds.",
         "fr": "Beaucoup de questions en ce moment. La vôtre est restée dans sa case : réessayez dans un instant.",
+    },
+    "conversation_full": {
+        "en": "This conversation is full; the answer stands in a new one.",
+        "fr": "Cette conversation est pleine ; la réponse figure dans une nouvelle.",
     },
     "lost": {
         "en": "The program did not answer. It may be starting again: ask once more in a moment.",

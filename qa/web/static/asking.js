@@ -1,5 +1,5 @@
 // A question on its way to the server, one at a time.
-import { put, questionBox, type } from "./form.js";
+import { put, questionBox, retype, type } from "./form.js";
 import { turns } from "./kept.js";
 import { closeNote } from "./source.js";
 import { $ } from "./words.js";
@@ -7,6 +7,7 @@ import { $ } from "./words.js";
 export let send = () => {}; // has the page's own events happen: "submit", or "select" to fill the page in anew
 export let filledIn = () => {};
 const ready = new Promise((done) => (filledIn = done));
+setTimeout(filledIn, 15_000); // where the page could not be filled in, it says so, and may still be asked
 let pending = null;
 export let sent = []; // the turns that the question was asked after
 export let last = "";
@@ -37,6 +38,13 @@ export async function asked(typed) {
 export function taken() {
   const shown = document.querySelector("#now .qa-asked")?.textContent;
   if (working && shown === last && questionBox()?.value === last && !document.querySelector("#now .qa-failed")) type("");
+}
+
+// The server did not take the question: it may be asked again.
+export function refused() {
+  busy(false);
+  retype(last);
+  filledIn();
 }
 
 export function stopped() {

@@ -1,12 +1,12 @@
 // What the page does in the browser by itself: clicks and keys, and what belongs to the browser is filled in.
 // Nothing that a note says is ever put into the page as markup, but where the server has escaped it.
-import { ask, asked, bridge, filledIn, send, stopped, taken, working } from "./asking.js";
-import { exported, keep, removed, showList, start } from "./conversations.js";
+import { ask, asked, bridge, filledIn, refused, send, stopped, taken, working } from "./asking.js";
+import { exported, keep, removed, showList, start, told } from "./conversations.js";
 import { countFilters, drawer, filters, keepDraft, questionBox, retype } from "./form.js";
 import { turns } from "./kept.js";
 import { DO, back, closeNote, openNote, search } from "./source.js";
 import { dropTip, showTip, tip } from "./tip.js";
-import { $, key, language } from "./words.js";
+import { $, key, language, speak } from "./words.js";
 
 document.addEventListener("click", (event) => {
   const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
@@ -26,7 +26,7 @@ document.addEventListener("click", (event) => {
   else if (pressed.dataset.remove) removed(pressed.dataset);
   else if (pressed.dataset.do) DO[pressed.dataset.do]();
   else if (tongue) {
-    localStorage.setItem("qa:language", tongue);
+    speak(tongue);
     send("select");
   } else if (pressed.id === "qa-new") working || start("");
   else if (pressed.id === "qa-menu") drawer(!document.body.classList.contains("qa-menu-open"));
@@ -99,7 +99,22 @@ new MutationObserver((changes) => {
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 addEventListener("storage", showList);
+
+// Gradio tells nobody that a question was not taken: of a login that has run out, or of a line that is down.
+const fetchIt = window.fetch;
+window.fetch = async (address, options) => {
+  const asks = String(address?.url ?? address).includes("/queue/join");
+  try {
+    const answer = await fetchIt(address, options);
+    if (asks && answer.status === 401) location.reload();
+    if (asks && !answer.ok) refused();
+    return answer;
+  } catch (error) {
+    if (asks) refused();
+    throw error;
+  }
+};
 if (window.qaBridge) bridge(window.qaBridge);
 
 // What the page's own events take from here, and give back.
-window.qa = { turns, filters, language, keep, asked, stopped, bridge, refresh: () => working || send("select") };
+window.qa = { turns, filters, language, keep, asked, told, stopped, bridge, refresh: () => working || send("select") };

@@ -2,19 +2,32 @@
 import { busy, last, send, sent, working } from "./asking.js";
 import { button, fetched, sure, tell } from "./dialogs.js";
 import { drawer, questionBox, retype } from "./form.js";
-import { asList, conversation, list, open, read, turns, write } from "./kept.js";
+import { asConversation, conversation, list, open, read, turns, write } from "./kept.js";
 import { closeNote } from "./source.js";
 import { $, key, language, say } from "./words.js";
+
+// As of qa.conversation, which reads no more: turns, and bytes.
+const MOST_TURNS = 200;
+const MOST_BYTES = 4_500_000;
+let shown = null; // the turns that stand on the screen, kept or not
+
+export const told = () => shown ?? turns();
 
 export function keep(turn) {
   busy(false);
   if (!turn) return retype(last); // it could not be answered: let it be mended
+  shown = [...sent, turn].slice(-MOST_TURNS);
   const before = turns().at(-1);
   if (before?.asked_at === turn.asked_at && before.question === turn.question) return; // it is kept already
   // Another tab may have deleted it meanwhile: what stands on the screen is kept.
-  const id = open() || crypto.getRandomValues(new Uint32Array(2)).join("-");
-  const kept = read(`conversation:${id}`, null) || { id, title: (sent[0] || turn).question.slice(0, 80), turns: sent };
-  kept.turns = [...asList(kept.turns), turn];
+  let id = open() || fresh();
+  let kept = asConversation(read(`conversation:${id}`, null)) || { id, title: titleOf(sent[0] || turn), turns: sent };
+  if (kept.turns.length >= MOST_TURNS || new Blob([JSON.stringify(kept)]).size > MOST_BYTES) {
+    tell(say("conversation_full"));
+    id = fresh();
+    kept = { id, title: titleOf(turn), turns: [] };
+  }
+  kept.turns = [...kept.turns, turn];
   sessionStorage.setItem(key("open"), id);
   if (write(`conversation:${id}`, kept)) {
     const others = list().filter((one) => one.id !== id);
@@ -23,7 +36,12 @@ export function keep(turn) {
   showList();
 }
 
+const fresh = () => crypto.getRandomValues(new Uint32Array(2)).join("-");
+// By characters, of which none is cut in two.
+const titleOf = (turn) => [...turn.question].slice(0, 80).join("");
+
 export function forget(id) {
+  if (working && open() === id) return; // its answer is still to come
   write("list", list().filter((one) => one.id !== id));
   localStorage.removeItem(key(`conversation:${id}`));
   if (open() === id) start("");
@@ -31,6 +49,7 @@ export function forget(id) {
 }
 
 export function start(id) {
+  shown = null;
   sessionStorage.setItem(key("open"), id);
   closeNote();
   drawer(false);
@@ -86,6 +105,6 @@ export function removed({ remove: note, title }) {
     const answer = await fetched(`remove?lang=${language()}`, options);
     if (!answer) return;
     tell(await answer.text());
-    if (answer.ok) start(open());
+    if (answer.ok && !working) start(open());
   });
 }

@@ -26,5 +26,8 @@ export const list = () => asList(read("list", [])).filter((one) => typeof one?.i
 // Each tab has a conversation of its own, and opens it again when it is loaded anew.
 export const open = () => sessionStorage.getItem(key("open")) || "";
 
-export const conversation = () => read(`conversation:${open()}`, null);
-export const turns = () => asList(conversation()?.turns);
+export const conversation = () => asConversation(read(`conversation:${open()}`, null));
+export const turns = () => conversation()?.turns ?? [];
+
+// What somebody else has put there is none.
+export const asConversation = (one) => (typeof one?.id === "string" && Array.isArray(one.turns) ? one : null);

@@ -1,17 +1,20 @@
 // The source pane: a note at a quote, and what a search found.
-import { fetched } from "./dialogs.js";
+import { fetched, tell } from "./dialogs.js";
 import { drawer, filters } from "./form.js";
 import { tip } from "./tip.js";
 import { $, language, say } from "./words.js";
 
+let asked = 0; // how often something was opened
 let from = null; // the link that opened the note
 let results = null; // of the search that the note was opened from
 let around = []; // the links of the same answer, each place once
 const NOWHERE = { getAttribute: () => "", dataset: {} };
 
 export async function openNote(link, opener = link) {
+  const mine = ++asked;
   const answer = await fetched(`${link.getAttribute("href").split("#")[0]}&part=1`);
-  if (!answer) return;
+  if (!answer || mine !== asked) return; // something else has been opened meanwhile
+  if (!answer.ok && answer.status !== 404) return tell(say("lost"));
   const place = $("qa-source-note");
   tip.hidden = true;
   if (place.contains(opener)) results = [...place.childNodes];
@@ -82,9 +85,11 @@ export function closeNote(toOpener = true) {
 }
 
 export async function search(words) {
+  const mine = ++asked;
   const chosen = encodeURIComponent(JSON.stringify(filters()));
   const answer = await fetched(`search?q=${encodeURIComponent(words)}&filters=${chosen}&lang=${language()}`);
-  if (!answer) return;
+  if (!answer || mine !== asked) return;
+  if (!answer.ok && answer.status !== 400) return tell(answer.status === 429 ? await answer.text() : say("lost"));
   drawer(false);
   $("qa-source-note").innerHTML = await answer.text(); // escaped by the server
   around = [];

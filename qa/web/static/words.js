@@ -5,9 +5,27 @@ export const $ = (id) => document.getElementById(id);
 const user = () => window.gradio_config?.username || "";
 export const key = (name) => `qa:${user()}:${name}`;
 
+let spoken = "";
+
 export function language() {
-  const chosen = localStorage.getItem("qa:language") || navigator.language;
-  return chosen.toLowerCase().startsWith("fr") ? "fr" : "en";
+  return (spoken || kept() || navigator.language).toLowerCase().startsWith("fr") ? "fr" : "en";
+}
+
+export function speak(tongue) {
+  spoken = tongue;
+  try {
+    localStorage.setItem("qa:language", tongue);
+  } catch {
+    // It holds until the page is loaded anew.
+  }
+}
+
+function kept() {
+  try {
+    return localStorage.getItem("qa:language");
+  } catch {
+    return "";
+  }
 }
 
 export function say(what, parts = {}) {
