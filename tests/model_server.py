@@ -218,8 +218,9 @@ class ModelServer(ThreadingHTTPServer):
                 connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
-    def settled(self, patience: float = 5.0) -> bool:
-        """Whether all chat requests came to their end, if need be after a wait: to be asked before `cancelled`."""
+    def settled(self, patience: float = 25.0) -> bool:
+        """Whether all chat requests came to their end, if need be after a wait, which is shorter than the 30 seconds
+        that a reply of tests is late: to be asked before `cancelled`."""
         with self._change:
             return self._change.wait_for(lambda: not self._under_way, patience)
 

@@ -49,7 +49,7 @@ class ChromaRun:
     def start(self) -> None:
         command = [str(CHROMA), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        patience = time.monotonic() + 20
+        patience = time.monotonic() + 120
         while True:
             try:
                 self.ask("GET", "/api/v2/heartbeat")

@@ -22,6 +22,7 @@ from qa.embedding import minilm as loader
 from qa.embedding.export_cache import EXPORT_VERSION, cache_folder, read_or_export
 from qa.embedding.minilm import NAME, SHA256, MiniLM, model_folder
 from qa.errors import EmbeddingError
+from tests.timing import seconds_of_processes
 
 ROOT = Path(__file__).parents[1]
 NOTE = (ROOT / "corpus" / "international-engagement.txt").read_text(encoding="utf-8")
@@ -157,10 +158,14 @@ class TestDefaultModel:
             "heavy = {'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules)\n"
             "assert not heavy, heavy"
         )
-        start = time.perf_counter()
-        done = python(code)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        assert time.perf_counter() - start < 3
+
+        def first_vector() -> None:
+            done = python(code)
+            assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+        # With the 90 MB of the model it is three times as much as without, with torch more than ten times.
+        libraries = seconds_of_processes(lambda: python("import numpy, onnxruntime, tokenizers"))
+        assert seconds_of_processes(first_vector) < 6 * libraries
 
     def test_the_fingerprint_is_known_before_anything_is_loaded(self, tmp_path: Path) -> None:
         assert "53aa51172d142c89" in load_embedding(cache=tmp_path / "none").fingerprint
@@ -292,11 +297,11 @@ class TestSentenceTransformers:
             "    except EmbeddingError as error: assert name in str(error), error\n"
             "    else: raise SystemExit(f'{name} was loaded')"
         )
-        start = time.perf_counter()
+        start = time.monotonic()
         # Nothing listens on port 1, so the hub cannot be reached.
         done = python(code, HF_ENDPOINT="http://127.0.0.1:1", HF_HOME=str(tmp_path))
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        assert time.perf_counter() - start < 5
+        assert time.monotonic() - start < 30  # the hub's own package would try again for minutes
 
     def test_a_folder_without_a_model_is_said_to_be_one(self, tmp_path: Path) -> None:
         with pytest.raises(EmbeddingError, match=f"{tmp_path.name} cannot be loaded"):

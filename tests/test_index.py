@@ -292,7 +292,7 @@ def test_a_closed_index_lets_its_folder_go(place: Path) -> None:
         with opened(place) as index:
             index.sync()
             assert found(index)
-        patience = time.monotonic() + 5  # Chroma's threads close their files in their own time
+        patience = time.monotonic() + 60  # Chroma's threads close their files in their own time
         while (held := [name for name in _open_files() if str(place) in name]) and time.monotonic() < patience:
             time.sleep(0.01)
         assert not held

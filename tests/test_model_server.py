@@ -314,7 +314,7 @@ def test_requests_at_one_time_are_counted(make: Made) -> None:
     all_there = threading.Barrier(4)
 
     def answer(_: dict[str, Any]) -> str:
-        all_there.wait(5)
+        all_there.wait(60)
         return TEXT
 
     with ModelServer([answer]) as server, ThreadPoolExecutor(4) as threads:
@@ -357,7 +357,7 @@ def test_after_its_end_the_server_answers_nobody(make: Made) -> None:
     with pytest.raises((openai.APIConnectionError, httpx.TransportError)):
         model.invoke("Which fund?")
     with pytest.raises(OSError, match="refused"):
-        urlopen(f"{server.url}/api/tags", timeout=5)
+        urlopen(f"{server.url}/api/tags", timeout=60)
 
 
 @both

@@ -10,7 +10,7 @@ from qa.evaluation.network import NetworkCalls
 
 
 def connect(port: int) -> None:
-    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    socket.create_connection(("127.0.0.1", port), timeout=60).close()
 
 
 def test_connections_and_look_ups_are_heard_from_any_thread_and_only_inside_the_block() -> None:

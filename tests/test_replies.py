@@ -157,7 +157,7 @@ def test_how_a_reply_is_cut_into_pieces_changes_nothing_of_what_is_said(pieces: 
 @pytest.mark.parametrize(
     ("start", "run", "most"),
     [
-        ("The board inspects ", "[17] ", 200),
+        ("The board inspects ", "[17] ", 800),
         ("a", " ", 19_000),
         ("", "word ", 4_000),
         ("", "<think>", 2_500),

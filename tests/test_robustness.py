@@ -36,12 +36,13 @@ from tests.hostile import (
 
 FORMATS = (".html", ".docx", ".pdf")
 # Not so many as an attacker needs to hit something, but all over the file, and of each kind.
+WALL = 30.0  # seconds after which the guard gives up
 MANGLES = ("flip", "cut", "insert", "repeat", "blank")
 
 
 @pytest.fixture(scope="module")
 def guard() -> Iterator[Guard]:
-    with Guard(Limits(wall=30)) as guard:
+    with Guard(Limits(wall=WALL)) as guard:
         yield guard
 
 
@@ -132,7 +133,7 @@ def fuzz(folder: Path, suffix: str, sound: bytes, guard: Guard, numbers: range) 
         damage = mangled_inside if suffix == ".docx" and number % 3 else mangled
         started = time.monotonic()
         found = read(folder, suffix, damage(sound, chance), guard)
-        assert time.monotonic() - started < 40, number
+        assert time.monotonic() - started < 5 * WALL, number
         outcomes["read" if isinstance(found, NoteContent) else "refused"] += 1
     return outcomes
 
@@ -209,7 +210,7 @@ def test_a_bomb_is_refused_in_bounded_time_and_memory(tmp_path: Path, name: str)
     seconds = time.monotonic() - started
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert isinstance(found, str) or name in HARMLESS, name
-    assert seconds < 100
+    assert seconds < 5 * Limits().wall  # at which the guard gives up
     assert grown < 300, "MB of this process itself"
 
 

@@ -98,7 +98,7 @@ def test_any_text_is_saved_and_read_again(tmp_path: Path) -> None:
 def test_two_may_save_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SAVES, str(tmp_path / "run.jsonl")]
     writers = [subprocess.Popen(command, cwd=Path(__file__).parent.parent) for _ in range(2)]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(600) for writer in writers] == [0, 0]
     assert len(load(tmp_path / "run.jsonl").records) == 300
     assert [path.name for path in tmp_path.iterdir()] == ["run.jsonl"]
 

@@ -19,7 +19,7 @@ from qa.index.vectors import VectorIndex
 from qa.schema import Progress
 from tests.indexing import QUERIES, ROOT, HashingModel, contents, found, open_index, write_notes
 
-TIMES_OUT = 60
+TIMES_OUT = 300
 
 
 @pytest.fixture
