@@ -85,6 +85,7 @@ def test_axe_finds_nothing(server: str, browser: Browser, scheme: str, width: in
     assert "\n".join(seen) == ""
 
 
+@pytest.mark.slow
 @needs_browser
 def test_axe_would_find_something(server: str, browser: Browser) -> None:
     with browser.opened(server) as page:

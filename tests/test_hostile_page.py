@@ -93,6 +93,7 @@ def visited(page: Any, question: str) -> None:
     untouched(page)
 
 
+@pytest.mark.slow
 @needs_browser
 def test_nothing_in_notes_names_and_questions_runs_or_is_fetched(notes: Path, browser: Browser) -> None:
     with served(notes) as url, browser.opened(url) as page:
@@ -127,6 +128,7 @@ def test_nothing_in_notes_names_and_questions_runs_or_is_fetched(notes: Path, br
         untouched(page)
 
 
+@pytest.mark.slow
 @needs_browser
 def test_what_somebody_put_into_the_browsers_own_memory_does_not_run_and_does_not_keep_the_page_from_opening(
     notes: Path, browser: Browser

@@ -12,8 +12,8 @@ from qa.evaluation.comparison import compare
 from qa.evaluation.goldset import GoldSet
 from qa.evaluation.report import Results, as_json, html, markdown, write_reports
 from qa.evaluation.runs import Operations
+from tests.browser import CHROMIUM, FLAGS, needs_browser, playwright
 from tests.evaluating import ABSENT, ROW, gold_set, record, run
-from tests.test_web import CHROMIUM, FLAGS, needs_browser, playwright
 
 EVIL = '<script>alert(1)</script><img src="https://evil.example/x.png"> | a & b'
 

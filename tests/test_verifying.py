@@ -58,7 +58,7 @@ def test_a_note_that_no_longer_says_it_has_changed(notes: Path) -> None:
     edit(notes / "harbours.md", "14 berths", "15 berths")
     (finding,) = found_in(notes, made)
     assert (finding.kind, finding.note, finding.turns) == ("changed", "harbours.md", (2, 3))
-    assert "It said “The harbour of Wick has 14 berths.”" in finding.message
+    assert "It said “The harbour of Wick has 14 berths." in finding.message
     assert f"(sha256 {before[:12]}… then, " in finding.message
     assert finding.message.endswith("and does not say that now.")
 
@@ -79,7 +79,7 @@ def test_a_quote_that_stands_elsewhere_in_a_changed_note_has_moved(notes: Path) 
 
 def test_a_changed_note_whose_quote_stands_where_it_stood_is_told_too(notes: Path) -> None:
     made = made_of(notes, BERTHS)
-    edit(notes / "harbours.md", "vessels in distress.", "vessels in distress;\n- the ferry.")
+    edit(notes / "harbours.md", "Date: 2021-03-04", "Date: 2021-03-05")
     (finding,) = found_in(notes, made)
     assert finding.kind == "moved"
     assert "still stands word for word, where it stood; the file has changed" in finding.message
@@ -145,7 +145,8 @@ def test_a_quote_that_was_altered_is_named_though_the_hash_was_made_anew(notes: 
     made["sha256"] = own_hash(made)
     altered, changed = found_in(notes, made)
     assert (altered.kind, altered.note, altered.turns) == ("altered", "harbours.md", (1,))
-    assert "41 berths.” is not the quote that its own hash was made of." in altered.message
+    assert "41 berths." in altered.message
+    assert altered.message.endswith("” is not the quote that its own hash was made of.")
     assert changed.kind == "changed"
 
 
@@ -217,7 +218,7 @@ def test_the_command_says_in_one_line_that_all_stands_and_else_what_does_not(
     assert main(command) == 4
     printed = capsys.readouterr().out
     assert printed.startswith("gone: traversiers.md: It was in the binder on 2024-05-02")
-    assert "\nchanged: harbours.md: It said “The harbour of Wick has 14 berths.”" in printed
+    assert "\nchanged: harbours.md: It said “The harbour of Wick has 14 berths." in printed
     assert "(question 1)" in printed
     assert max(map(len, printed.splitlines())) <= 80
     assert main([*command, "--json"]) == 4

@@ -42,6 +42,7 @@ def dropped(page: Any, *files: Path | dict[str, Any]) -> Any:
     return said
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_good_file_can_be_asked_about_at_once_and_a_bad_one_is_told_of(
     server: str, browser: Browser, notes: Path, tmp_path: Path
@@ -78,6 +79,7 @@ def test_a_good_file_can_be_asked_about_at_once_and_a_bad_one_is_told_of(
         expect(page.locator("#qa-source-note")).to_contain_text("14 berths")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_the_name_of_a_file_is_no_markup_and_what_is_no_note_is_refused(server: str, browser: Browser) -> None:
     files = [
@@ -99,6 +101,7 @@ def test_the_name_of_a_file_is_no_markup_and_what_is_no_note_is_refused(server: 
         assert page.evaluate("window.ran") is None
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_page_that_is_served_to_others_takes_no_notes(notes: Path, browser: Browser) -> None:
     with served(notes, arguments=["--host", "0.0.0.0", "--no-auth"]) as url, browser.opened(url) as page:
