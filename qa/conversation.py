@@ -18,12 +18,11 @@ from qa.schema import Answer, Citation, Note
 from qa.strict import MOST_CHARACTERS, from_json
 
 __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "MOST_TURNS", "Conversation", "Turn", "TurnFilters"]
-__all__ += ["conversation_from_json", "notes_held", "title_of", "turn_from_json", "turn_of", "turns_from_json"]
+__all__ += ["conversation_from_json", "notes_held", "turn_from_json", "turn_of", "turns_from_json"]
 
 # What is kept of a conversation at most; MOST_BYTES is of its JSON in UTF-8.
 MOST_TURNS = 200
 MOST_BYTES = 5_000_000
-_TITLE = 60
 # Hits that are kept of an answer that abstains: what comes nearest.
 NEAREST = 3
 
@@ -54,7 +53,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Turns, oldest first. id: names it where it is kept. title: see `title_of`."""
+    """Turns, oldest first. id: names it where it is kept. title: its first question, cut."""
 
     id: str
     title: str
@@ -81,15 +80,6 @@ def turn_of(
         {path: note.sha256 for path, (note, _) in sorted(held.items()) if path not in other},
         TurnFilters(**kept),  # type: ignore[typeddict-item]  # of the names above
     )
-
-
-def title_of(question: str) -> str:
-    """What a conversation is called that begins with `question`: it, on one line, shortened at a word."""
-    line = " ".join(question.split())
-    if len(line) <= _TITLE:
-        return line
-    cut, blank, _ = line[:_TITLE].rpartition(" ")
-    return f"{cut if blank else line[: _TITLE - 1]}…"
 
 
 def conversation_from_json(value: Any) -> Conversation:

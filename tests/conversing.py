@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa import Binder
-from qa.conversation import Conversation, title_of, turn_of
+from qa.conversation import Conversation, turn_of
 
 NOTES = {
     "harbours.md": """# Harbours
@@ -69,4 +69,4 @@ def opened(corpus: Path) -> Iterator[Binder]:
 def talk(binder: Binder, *questions: str, **filters: Any) -> Conversation:
     """A conversation in which each question is asked by itself, with the filters."""
     turns = (turn_of(binder, binder.ask(one, **filters), filters=filters, now=ASKED_AT) for one in questions)
-    return Conversation("c-1", title_of(questions[0]), tuple(turns))
+    return Conversation("c-1", questions[0], tuple(turns))

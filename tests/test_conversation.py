@@ -21,7 +21,6 @@ from qa.conversation import (
     Conversation,
     all_quotes,
     conversation_from_json,
-    title_of,
     turn_from_json,
     turn_of,
 )
@@ -82,13 +81,6 @@ def test_a_note_that_changed_before_the_turn_was_made_has_no_hash(corpus: Path) 
         (corpus / "harbours.md").unlink()
         binder.sync()
         assert "harbours.md" not in turn_of(binder, answer).notes
-
-
-def test_a_title_is_the_question_on_one_line_cut_at_a_word() -> None:
-    assert title_of(" Who\nis it? ") == "Who is it?"
-    long = "What does the note say of the harbour of Wick and of all the other harbours?"
-    assert title_of(long) == "What does the note say of the harbour of Wick and of all…"
-    assert title_of("x" * 100) == "x" * 59 + "…"
 
 
 def test_what_is_kept_comes_back_the_same(conversation: Conversation) -> None:

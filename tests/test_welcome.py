@@ -13,7 +13,8 @@ from qa.examples import MOST_ASKED, english, example_questions, french
 from qa.examples.candidates import MOST_CHARACTERS, is_presentable
 from qa.models.scripted import ScriptedChatModel
 from qa.schema import Answer
-from qa.web.welcome import Overview, find_notes, overview
+from qa.web.frames import welcome_html
+from qa.web.welcome import Examples, Overview, find_notes, overview
 
 FERRIES = """# Ferries of the Outer Isles
 
@@ -97,26 +98,23 @@ def test_the_overview_counts_notes_languages_dates_and_what_is_overtaken(binder:
     assert overview(binder) == Overview(
         notes=5,
         newest=date(2024, 3, 12),
-        oldest=date(2021, 5, 3),
         languages=(("en", 4), ("fr", 1)),
-        classifications=("UNCLASSIFIED", "NON CLASSIFIÉ", "PROTECTED A"),
         superseded=1,
-        problems=0,
     )
 
 
 def test_a_note_of_headings_has_nothing_to_ask(tmp_path: Path) -> None:
     with opened(tmp_path, {"a.md": "# Plans\n\n## Money\n"}) as bare:
-        assert overview(bare) == Overview(1, None, None, (("en", 1),), (), 0, 0)
+        assert overview(bare) == Overview(1, None, (("en", 1),), 0)
         assert example_questions(bare) == ()
         assert [note.note for note in find_notes(bare, "money plan")] == ["a.md"]
 
 
-def test_files_that_could_not_be_read_are_counted(tmp_path: Path) -> None:
+def test_the_first_screen_names_the_files_that_could_not_be_read(tmp_path: Path) -> None:
     with opened(tmp_path, {"a.txt": "A note.\n\nIt says little.\n", "b.pdf": "no PDF"}) as made:
-        assert (overview(made).notes, overview(made).problems) == (1, 1)
-    with opened(tmp_path, {}, sync=False) as unsynced:
-        assert (overview(unsynced).notes, overview(unsynced).problems) == (1, 0)
+        shown = welcome_html(made, Examples(made), "en")
+        assert "1 file could not be read, so what it tells is not known: b.pdf." in shown
+        assert "1 note, without dates, in English." in shown
 
 
 # Example questions

@@ -26,18 +26,14 @@ __all__ = ["Examples", "Overview", "find_notes", "overview"]
 class Overview:
     """What is in a binder.
 
-    newest, oldest: the dates of notes, None where no note has one. languages: "en" and "fr" with the number of notes,
-    most first. classifications: those that notes have, as first written, most first. superseded: how many notes another
-    one overtakes. problems: how many files the last sync did not read, or read with a doubt; 0 where there was none.
+    newest: the latest date of a note, None where no note has one. languages: "en" and "fr" with the number of notes,
+    most first. superseded: how many notes another one overtakes.
     """
 
     notes: int
     newest: date | None
-    oldest: date | None
     languages: tuple[tuple[str, int], ...]
-    classifications: tuple[str, ...]
     superseded: int
-    problems: int
 
 
 @dataclass(frozen=True)
@@ -64,19 +60,11 @@ class Examples:
 def overview(binder: Binder) -> Overview:
     """What is in a binder now."""
     notes, editions = binder.notes(), binder.editions()
-    days = [note.date for note in notes if note.date]
-    written: dict[str, str] = {}
-    for note in notes:
-        written.setdefault(fold(note.classification or ""), note.classification or "")
-    classified = Counter(fold(note.classification) for note in notes if note.classification)
     return Overview(
         notes=len(notes),
-        newest=max(days, default=None),
-        oldest=min(days, default=None),
+        newest=max((note.date for note in notes if note.date), default=None),
         languages=_most_first(Counter(note.language for note in notes)),
-        classifications=tuple(written[name] for name, _ in _most_first(classified)),
         superseded=sum(editions.overtaken_by(note.note) is not None for note in notes),
-        problems=len(binder.report.problems) if binder.report else 0,
     )
 
 

@@ -9,7 +9,6 @@ Language = Literal["en", "fr"]
 WORDS: dict[str, dict[str, str]] = {
     # The page and its status line.
     "title": {"en": "Ask the briefing notes", "fr": "Interroger les notes d'information"},
-    "skip": {"en": "Skip to the question", "fr": "Aller à la question"},
     "fresh": {"en": "index up to date", "fr": "index à jour"},
     "stale": {"en": "index not brought up to date: {reason}", "fr": "index non mis à jour : {reason}"},
     "embedded": {"en": "answers are exact quotes, no model", "fr": "réponses en citations exactes, sans modèle"},
