@@ -138,6 +138,7 @@ def test_an_index_on_a_server_is_the_same_index(corpus: Path, chroma: ChromaRun,
         assert contents(index) == contents(scratch)
 
 
+@pytest.mark.slow
 def test_another_process_sees_what_one_wrote(corpus: Path, chroma: ChromaRun) -> None:
     code = (
         "import json, sys; from tests.indexing import *; from qa.index import Server\n"
@@ -216,6 +217,7 @@ def test_vectors_move_to_a_server_and_back_without_embedding(corpus: Path, chrom
     assert len(chroma.collections() - before) == 2
 
 
+@pytest.mark.slow
 def test_a_server_that_is_away_is_done_without(
     tmp_path: Path, corpus: Path, expected: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,7 @@ def test_without_a_terminal_it_is_not_removed_unasked(
     assert (corpus / SEED).exists()
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_asks_first(places: list[str], corpus: Path, tmp_path: Path) -> None:
     assert main(["add", str(tmp_path / "ferries.md"), *places]) == 0
     command = [sys.executable, "-m", "qa", "remove", "ferries.md", *places]

@@ -96,12 +96,14 @@ def squeeze(tmp_path: Path, disk: Path, trials: int, way: str) -> None:
     assert refused >= trials // 4
 
 
-@pytest.mark.parametrize("trials", [4, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("trials", [30])
 def test_a_sync_on_a_full_disk_is_completed_by_the_next(tmp_path: Path, small_disk: Path, trials: int) -> None:
     squeeze(tmp_path, small_disk, trials, "disk")
 
 
-@pytest.mark.parametrize("trials", [4, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("trials", [30])
 def test_a_sync_whose_writes_fail_is_completed_by_the_next(tmp_path: Path, trials: int) -> None:
     (tmp_path / "disk").mkdir()
     squeeze(tmp_path, tmp_path / "disk", trials, "limit")

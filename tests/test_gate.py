@@ -332,6 +332,7 @@ def test_passwords_are_not_tried_for_long(asking: httpx.Client) -> None:
     assert log_in(asking, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 303
 
 
+@pytest.mark.slow
 def test_one_address_does_not_try_the_passwords_of_all(asking: httpx.Client) -> None:
     codes = [log_in(asking, name=f"user-{number}").status_code for number in range(31)]
     assert codes == [401] * 30 + [429]

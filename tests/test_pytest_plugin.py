@@ -96,6 +96,7 @@ def test_a_lost_question_fails_the_gate_alone_and_is_shown_with_both_answers(har
         assert part in out, part
 
 
+@pytest.mark.slow
 def test_a_gold_file_with_a_mistake_is_an_error_that_names_the_line(harbour: GoldSet) -> None:
     write_gold(harbour.gold, ROW | {"anwser": 1})
     code, out = collected(harbour)

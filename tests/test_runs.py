@@ -189,6 +189,7 @@ def test_a_second_process_that_fails_says_why(harbour: GoldSet, tmp_path: Path) 
         digests_of_another_process(harbour.gold, settings)
 
 
+@pytest.mark.slow
 def test_the_answers_of_two_processes_are_alike_where_a_file_cannot_be_read(tmp_path: Path) -> None:
     made = gold_set(tmp_path, ABSENT | {"question": "How do I descale a coffee machine?"})
     (made.notes / "broken.pdf").write_bytes(b"%PDF-1.4 nonsense")

@@ -243,6 +243,7 @@ def test_a_writer_waits_its_turn_and_then_no_longer(tmp_path: Path, corpus: Path
     assert index.sync().removed == ("note-000.txt",)
 
 
+@pytest.mark.slow
 def test_two_processes_that_sync_at_once_do_the_work_once(tmp_path: Path, corpus: Path) -> None:
     write_notes(corpus, 20)
     code = (
@@ -333,7 +334,8 @@ print(json.dumps([killed, wrong]))
 """
 
 
-@pytest.mark.parametrize("trials", [4, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("trials", [30])
 def test_a_sync_that_is_killed_is_completed_by_the_next(tmp_path: Path, trials: int) -> None:
     killed, wrong = json.loads(_python(KILLED, tmp_path, trials))
     assert wrong == 0
