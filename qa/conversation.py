@@ -7,7 +7,7 @@ with suspicion; that a quote stands in the binder is to be looked up (qa.exporti
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Literal, TypedDict
@@ -18,7 +18,7 @@ from qa.schema import Answer, Citation, Note
 from qa.strict import MOST_CHARACTERS, from_json
 
 __all__ = ["MOST_BYTES", "MOST_CHARACTERS", "MOST_TURNS", "Conversation", "Turn", "TurnFilters"]
-__all__ += ["conversation_from_json", "notes_held", "turn_from_json", "turn_of", "turns_from_json"]
+__all__ += ["conversation_from_json", "history_of", "notes_held", "turn_of", "turns_from_json"]
 
 # What is kept of a conversation at most; MOST_BYTES is of its JSON in UTF-8.
 MOST_TURNS = 200
@@ -82,6 +82,11 @@ def turn_of(
     )
 
 
+def history_of(turns: Iterable[Turn]) -> list[tuple[str, str]]:
+    """Turns as the history that `Binder.ask` takes."""
+    return [one for turn in turns for one in (("user", turn.question), ("assistant", turn.answer.text))]
+
+
 def conversation_from_json(value: Any) -> Conversation:
     """The conversation that `to_json` made `value` of. Raises ConversationError, and no other, for what is none.
 
@@ -103,15 +108,6 @@ def conversation_from_json(value: Any) -> Conversation:
 def turns_from_json(value: Any) -> tuple[Turn, ...]:
     """The turns that `to_json` made `value` of; none for None. Raises ConversationError as above."""
     return conversation_from_json({"id": "", "title": "", "turns": [] if value is None else value}).turns
-
-
-def turn_from_json(value: Any) -> Turn:
-    """The turn that `to_json` made `value` of. Raises ConversationError as `conversation_from_json` does."""
-    try:
-        _check_size(value)
-        return _turn(value, "it")
-    except ValueError as error:
-        raise ConversationError(f"This is no turn of a conversation: {error}") from error
 
 
 def all_quotes(answer: Answer) -> Iterator[Citation]:

@@ -21,8 +21,8 @@ from qa.conversation import (
     Conversation,
     all_quotes,
     conversation_from_json,
-    turn_from_json,
     turn_of,
+    turns_from_json,
 )
 from qa.errors import ConversationError
 from qa.schema import Answer, Statement, Usage, to_json
@@ -93,7 +93,7 @@ def test_what_is_kept_comes_back_the_same(conversation: Conversation) -> None:
     )
     whole = replace(conversation, turns=(*conversation.turns, replace(conversation.turns[0], answer=rich)))
     assert conversation_from_json(as_kept(whole)) == whole
-    assert turn_from_json(as_kept(whole.turns[1])) == whole.turns[1]
+    assert turns_from_json([as_kept(whole.turns[1])]) == (whole.turns[1],)
     assert conversation_from_json(as_kept(replace(whole, turns=()))) == replace(whole, turns=())
 
 
@@ -110,7 +110,7 @@ def test_an_abstention_keeps_what_came_nearest_though_it_be_far_from_the_questio
     far = replace(answer.hits[0], sentences=(replace(answer.hits[0].sentences[0], similarity=-0.25),))
     turn = turn_of(binder, replace(answer, hits=(far, *answer.hits[1:])))
     assert 1 <= len(turn.answer.hits) <= 3
-    assert turn_from_json(to_json(turn)) == turn
+    assert turns_from_json([to_json(turn)]) == (turn,)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def places_of(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
 @given(value=JSON)
 @settings(max_examples=100, deadline=None)
 def test_no_value_raises_another_error(value: Any) -> None:
-    for read in (conversation_from_json, turn_from_json):
+    for read in (conversation_from_json, lambda value: turns_from_json([value])):
         with pytest.raises(ConversationError):
             read(value)
 
@@ -228,4 +228,4 @@ def test_a_conversation_with_anything_in_any_place_is_read_or_told(conversation:
 def test_an_answer_without_citations_needs_no_note(binder: Binder) -> None:
     turn = turn_of(binder, Answer("?", "The notes do not tell.", abstained=True), now=ASKED_AT)
     assert turn.notes == {}
-    assert turn_from_json(as_kept(turn)) == turn
+    assert turns_from_json([as_kept(turn)]) == (turn,)

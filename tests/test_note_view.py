@@ -22,7 +22,7 @@ from qa.notes import Guard, read_blocks, read_note
 from qa.passages import split_passages
 from qa.schema import Block, BlockKind, Note, NoteContent, Span
 from qa.web.note_view import NOTE_CSS, note_head, note_html
-from qa.web.note_words import WORDS
+from qa.web.words import WORDS
 from tests.conftest import CORPUS
 from tests.hostile import sound_docx, sound_html
 from tests.test_pdf import BODY, SECTION, TITLE
@@ -579,7 +579,7 @@ def test_the_head_tells_what_is_known() -> None:
         ("p", "a/b.pdf"),
     ]
     assert Page(note_head(note, cited, newer, language="fr")).of("p", "li")[1:7] == [
-        *[("li", fact) for fact in ("page 3", "1er avril 2023", "PROTECTED A", "en français", "pour : the Minister")],
+        *[("li", fact) for fact in ("page 3", "1er avril 2023", "PROTECTED A", "en français", "pour the Minister")],
         ("p", "remplacée par The new fund (sans date)"),
     ]
 

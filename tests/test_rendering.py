@@ -44,7 +44,7 @@ def test_nothing_in_a_note_a_question_or_a_model_is_markup_of_the_page() -> None
 
 
 def test_a_reference_tells_all_that_is_known_of_the_place() -> None:
-    assert reference(OWN, "en") == "New · Money · page 2 · 2024-03-01 · SECRET · for Minister · en français · new.md"
+    assert reference(OWN, "en") == "New · Money · page 2 · 2024-03-01 · SECRET · for Minister · in French · new.md"
     assert reference(OLD, "en") == "Old · no date · old.md · superseded by new.md"
     assert "remplacée par new.md" in reference(OLD, "fr")
 

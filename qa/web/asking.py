@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
-from qa.conversation import Turn, turn_of
+from qa.conversation import Turn, history_of, turn_of
 from qa.errors import CorpusError, IndexBusyError, IndexNotWritableError, QAError, ServingError
 from qa.retrieval.query import checked
 from qa.settings import Settings, loopback
@@ -131,7 +131,7 @@ class Desk:
             return Seen(asked + answer_html(answer, language), sources_html(answer, language))
 
         await self.freshness.look()
-        before = [one for turn in turns[-TURNS_READ:] for one in _told(turn)]
+        before = history_of(turns[-TURNS_READ:])
         answer: Answer | None = None
         shown_at = time.monotonic()
         async with aclosing(_with_beats(self._binder.astream(text, history=before, **filters))) as answers:
@@ -162,10 +162,6 @@ def turns_html(turns: Iterable[Turn], language: Language) -> str:
 def failed(text: str, error: QAError, language: Language) -> str:
     """What the page shows where a question could not be answered."""
     return question_html(text, language) + message_html(str(error), language)
-
-
-def _told(turn: Turn) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("user", turn.question), ("assistant", turn.answer.text)
 
 
 async def _with_beats(answers: AsyncGenerator[Answer]) -> AsyncGenerator[Answer | None]:

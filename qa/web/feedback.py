@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.conversation import turns_from_json
+from qa.conversation import history_of, turns_from_json
 from qa.errors import QAError
 from qa.evaluation.inbox import MOST_CHARACTERS_OF_WHY, FeedbackVerdict, check_place, feedback_of, put_in
 from qa.web.words import Language, language_of, say
@@ -48,9 +48,8 @@ def _keep(binder: Binder, verdict: FeedbackVerdict, why: str, turns: object, spo
     language, settings = language_of(spoken), binder.settings
     try:
         *before, last = turns_from_json(turns)
-        history = [one for turn in before for one in (("user", turn.question), ("assistant", turn.answer.text))]
         check_place(settings.inbox, settings.corpus, settings.index)
-        put_in(settings.inbox, feedback_of(last.answer, verdict, why=why, history=history))
+        put_in(settings.inbox, feedback_of(last.answer, verdict, why=why, history=history_of(before)))
     except ValueError:  # no answer yet
         return why, ""
     except QAError as error:

@@ -11,8 +11,8 @@ from html import escape
 
 from qa.answering.words import day_in_words
 from qa.schema import Citation, Note, NoteContent, Span
-from qa.web.note_words import WORDS, say
 from qa.web.note_writer import NoteWriter
+from qa.web.words import WORDS, Language, say
 
 NOTE_CSS = """
 .qa-note, .qa-note-head { color: var(--body-text-color); overflow-wrap: anywhere; line-height: 1.5; }
@@ -56,18 +56,18 @@ mark.qa-quote:focus { outline: 2px solid var(--color-accent); outline-offset: 2p
 """
 
 
-def note_html(content: NoteContent, spans: Sequence[Span], *, language: str) -> str:
+def note_html(content: NoteContent, spans: Sequence[Span], *, language: Language) -> str:
     """A note from its first word to its last, as it is laid out, with what lies in `spans` in marks.
 
     spans: of the note's canonical text, in any order; those that overlap or touch are marked as one. Each run of marked
     words in a heading, paragraph, item or cell is a `<mark class="qa-quote">`, and holds the words of the quote as they
     are shown, without markup. The first has the id "qa-quote" and can be given the focus. language: of the page, "en"
-    or "fr" (any other: English).
+    or "fr".
     """
     return NoteWriter(content, spans, language).note()
 
 
-def note_head(note: Note, citation: Citation | None, superseded_by: Note | None, *, language: str) -> str:
+def note_head(note: Note, citation: Citation | None, superseded_by: Note | None, *, language: Language) -> str:
     """What is known of a note, to stand above it.
 
     citation: the quote that is shown, which tells the section and the page; None where the note was opened by itself.
@@ -75,24 +75,24 @@ def note_head(note: Note, citation: Citation | None, superseded_by: Note | None,
     """
     facts = [say("page", language, page=str(citation.page)) if citation and citation.page else ""]
     facts += [_day(note, language), note.classification or "", _language(note, language)]
-    facts += [say("prepared_for", language, reader=note.prepared_for) if note.prepared_for else ""]
+    facts += [say("prepared_for", language, whom=note.prepared_for) if note.prepared_for else ""]
     parts = [f'<h2 class="qa-note-title" lang="{escape(note.language)}">{escape(note.title)}</h2>']
     if citation and citation.section:
         parts.append(f'<p class="qa-note-section" lang="{escape(note.language)}">{escape(citation.section)}</p>')
     items = "".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)
     parts.append(f'<ul class="qa-note-facts">{items}</ul>')
     if superseded_by:
-        told = say("superseded", language, title=superseded_by.title, day=_day(superseded_by, language))
+        told = say("superseded_since", language, title=superseded_by.title, day=_day(superseded_by, language))
         parts.append(f'<p class="qa-note-superseded">{escape(told)}</p>')
     parts += [f'<p class="qa-note-warning">{escape(warning)}</p>' for warning in note.warnings]
     parts.append(f'<p class="qa-note-path">{escape(note.note)}</p>')
     return f'<header class="qa-note-head" lang="{escape(language)}">{"".join(parts)}</header>'
 
 
-def _day(note: Note, language: str) -> str:
+def _day(note: Note, language: Language) -> str:
     return day_in_words(note.date, language) if note.date else say("no_date", language)
 
 
-def _language(note: Note, language: str) -> str:
+def _language(note: Note, language: Language) -> str:
     key = f"language_{note.language}"
     return say(key, language) if key in WORDS else note.language

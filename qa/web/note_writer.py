@@ -10,7 +10,7 @@ from qa.schema import BlockKind, NoteContent, Span
 from qa.web.highlights import Highlights
 from qa.web.note_layout import Laid, laid_out
 from qa.web.note_tables import Cells, lines_of_cells
-from qa.web.note_words import say
+from qa.web.words import Language, say
 
 # A note's title is an h3 and its sections are below it: the page's own headings, h1 and h2, stand above.
 _ABOVE_TITLE, _DEEPEST = 2, 6
@@ -20,7 +20,7 @@ _COUNTS = re.compile(r"\(?(?:\d+|[A-Za-z]{1,8})[.)]")
 class NoteWriter:
     """Writes one note. language: of the page, for the words that are not the note's."""
 
-    def __init__(self, content: NoteContent, spans: Sequence[Span], language: str) -> None:
+    def __init__(self, content: NoteContent, spans: Sequence[Span], language: Language) -> None:
         self._content, self._language = content, language
         self._words = Highlights(content.text, spans)
         self._parts: list[str] = []

@@ -104,15 +104,14 @@ def reference(citation: Citation, language: Language) -> str:
     place = [citation.title, _joined_place(citation.section, citation.date, citation.page, language)]
     place += [citation.classification or ""]
     place += [say("prepared_for", language, whom=citation.prepared_for) if citation.prepared_for else ""]
-    place += [say("in_language", language_of_note(citation)) if language_of_note(citation) != language else ""]
+    place += [
+        say("language_fr" if citation.language == "fr" else "language_en", language)
+        if citation.language != language
+        else ""
+    ]
     place += [citation.note]
     place += [say("superseded_by", language, note=citation.superseded_by) if citation.superseded_by else ""]
     return " · ".join(part for part in place if part)
-
-
-def language_of_note(citation: Citation) -> Language:
-    """The language of the note that is quoted."""
-    return "fr" if citation.language == "fr" else "en"
 
 
 def sum_of(quote: str) -> str:

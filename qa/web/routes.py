@@ -49,8 +49,15 @@ PAGE = (
 
 def add_routes(app: Starlette, binder: Binder) -> None:
     """Adds to `app` what the page of `binder` asks for."""
-    from starlette.responses import HTMLResponse, PlainTextResponse
     from starlette.staticfiles import StaticFiles
+
+    _add_what_is_read(app, binder)
+    _add_what_is_sent(app, binder)
+    app.mount("/static-qa", StaticFiles(directory=STATIC))
+
+
+def _add_what_is_read(app: Starlette, binder: Binder) -> None:
+    from starlette.responses import HTMLResponse, PlainTextResponse
 
     most = SEARCHES * binder.settings.questions_a_minute
     rate = Rate(most) if is_shared(binder.settings) else None
@@ -83,6 +90,14 @@ def add_routes(app: Starlette, binder: Binder) -> None:
         except QAError as error:
             return HTMLResponse(f'<p class="qa-notice" role="alert">{escape(str(error))}</p>', status_code=400)
 
+    app.add_route("/note", note)
+    app.add_route("/note.css", note_css)
+    app.add_route("/search", search)
+
+
+def _add_what_is_sent(app: Starlette, binder: Binder) -> None:
+    from starlette.responses import PlainTextResponse
+
     async def export(request: Request) -> Response:
         kind, language = request.path_params["kind"], language_of(request.query_params.get("lang"))
         if kind not in KINDS:
@@ -105,12 +120,8 @@ def add_routes(app: Starlette, binder: Binder) -> None:
             return PlainTextResponse(str(error), status_code=400)
         return PlainTextResponse(say("removed", language))
 
-    app.add_route("/note", note)
     app.add_route("/remove", removed, methods=["POST"])
-    app.add_route("/note.css", note_css)
-    app.add_route("/search", search)
     app.add_route("/export/{kind:str}", export, methods=["POST"])
-    app.mount("/static-qa", StaticFiles(directory=STATIC))
 
 
 def _exported(binder: Binder, kind: str, body: str, language: Language) -> str:

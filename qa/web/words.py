@@ -141,7 +141,10 @@ WORDS: dict[str, dict[str, str]] = {
     "close": {"en": "Close", "fr": "Fermer"},
     "page": {"en": "page {page}", "fr": "page {page}"},
     "prepared_for": {"en": "for {whom}", "fr": "pour {whom}"},
-    "in_language": {"en": "in English", "fr": "en français"},
+    "language_en": {"en": "in English", "fr": "en anglais"},
+    "language_fr": {"en": "in French", "fr": "en français"},
+    "table": {"en": "Table", "fr": "Tableau"},
+    "superseded_since": {"en": "superseded by {title} ({day})", "fr": "remplacée par {title} ({day})"},
     "superseded_by": {"en": "superseded by {note}", "fr": "remplacée par {note}"},
     "changed": {
         "en": "This note has changed since the answer: the quote no longer stands where it stood. It was:",
