@@ -67,6 +67,29 @@ def test_a_question_is_answered_with_its_sources_and_a_follow_up_is_understood(p
 
 
 @needs_browser
+def test_what_is_asked_while_an_answer_is_on_its_way_is_asked_after_it(page: Any) -> None:
+    asked = [COUNTERPART, "What is the Executive Coordination Committee?", "And when was it established?"]
+    ask(page, asked[0])
+    page.evaluate(
+        """() => {
+            const keep = window.qa.keep;
+            window.qa.keep = async (turn) => {
+                await new Promise((done) => setTimeout(done, 1000));
+                return keep(turn);
+            };
+        }"""
+    )
+    for count, question in enumerate(asked[1:], 1):  # each as soon as the answer before can be read
+        expect(page.locator("#conversation .qa-answer")).to_have_count(count)
+        ask(page, question)
+        expect(page.locator(".qa-next-up")).to_be_visible()
+    expect(page.locator("#conversation .qa-answer").nth(2)).to_contain_text("2019")
+    expect(page.locator("#conversation .qa-asked")).to_have_text(asked)
+    expect(page.get_by_label("Question")).to_have_value("")
+    expect(page.locator(".qa-next-up")).to_be_hidden()
+
+
+@needs_browser
 def test_a_marker_opens_the_note_at_the_words_that_are_quoted(page: Any, notes: Path) -> None:
     ask(page, COUNTERPART)
     marker = page.locator("#conversation a.qa-mark").first
@@ -394,9 +417,13 @@ def test_a_model_is_stopped_by_its_reader_and_what_it_makes_up_is_behind_a_fold(
                 expect(page.locator("#conversation details li")).to_contain_text("1901")
                 ask(page, "A slow question on the U.S. counterpart?")
                 expect(page.locator("#now")).to_contain_text("reads the notes", timeout=30_000)
+                ask(page, "What was asked meanwhile?")
+                expect(page.locator(".qa-next-up")).to_have_text("Asked once this answer is here")
                 page.get_by_role("button", name="Stop").click()
                 expect(page.locator("#now")).to_contain_text("Stopped.", timeout=30_000)
                 expect(page.locator("#now")).to_contain_text("A slow question")
+                expect(page.locator(".qa-next-up")).to_be_hidden()
+                expect(page.get_by_label("Question")).to_have_value("What was asked meanwhile?")
                 ask(page, "Another slow question on the U.S. counterpart?")
                 expect(page.locator("#now")).to_contain_text("reads the notes", timeout=30_000)
             deadline = time.monotonic() + 20

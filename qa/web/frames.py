@@ -89,7 +89,8 @@ def filters_html(binder: Binder, chosen: object, language: Language) -> str:
         for value, name in _LANGUAGES
     )
     return (
-        f'<p class="qa-keys">{say("keys", language)}</p><details id="qa-filters">'
+        f'<p class="qa-keys">{say("keys", language)}</p>'
+        f'<p class="qa-keys qa-next-up">{say("asked_next", language)}</p><details id="qa-filters">'
         f'<summary data-none="{say("filters", language)}"'
         f' data-set="{escape(say("filters_on", language, count="#"))}">{say("filters", language)}</summary>'
         f'<form>{days}<label>{say("language", language)} <select name="language">{languages}</select></label>'

@@ -93,6 +93,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Enter asks · Shift+Enter starts a line · / comes here",
         "fr": "Entrée envoie · Maj+Entrée va à la ligne · / ramène ici",
     },
+    "asked_next": {"en": "Asked once this answer is here", "fr": "Posée dès que cette réponse est là"},
     "ask": {"en": "Ask", "fr": "Demander"},
     "stop": {"en": "Stop", "fr": "Arrêter"},
     "stopped": {"en": "Stopped.", "fr": "Arrêté."},

@@ -12,6 +12,7 @@ let pending = null;
 export let sent = []; // the turns that the question was asked after
 export let last = "";
 export let working = false;
+let next = false; // asked while an answer was on its way: what stands in the box is asked after it
 
 export function bridge(trigger) {
   send = trigger;
@@ -34,6 +35,19 @@ export async function asked(typed) {
   return last;
 }
 
+export function askNext(now) {
+  next = now;
+  document.body.classList.toggle("qa-next", now);
+}
+
+// An answer has come whole, and what was asked meanwhile is on its way.
+export function finished() {
+  if (!next) return;
+  askNext(false);
+  const words = questionBox()?.value;
+  if (words?.trim()) setTimeout(ask, 0, words); // after the event that has brought the answer
+}
+
 // What was asked leaves its box once the server has taken it; what was typed meanwhile stays.
 export function taken() {
   const shown = document.querySelector("#now .qa-asked")?.textContent;
@@ -42,12 +56,14 @@ export function taken() {
 
 // The server did not take the question: it may be asked again.
 export function refused() {
+  askNext(false);
   busy(false);
   retype(last);
   filledIn();
 }
 
 export function stopped() {
+  askNext(false);
   busy(false);
   return last;
 }

@@ -1,6 +1,6 @@
 // What the page does in the browser by itself: clicks and keys, and what belongs to the browser is filled in.
 // Nothing that a note says is ever put into the page as markup, but where the server has escaped it.
-import { ask, asked, bridge, filledIn, refused, send, stopped, taken, working } from "./asking.js";
+import { ask, askNext, asked, bridge, filledIn, refused, send, stopped, taken, working } from "./asking.js";
 import { exported, keep, removed, showList, start, told } from "./conversations.js";
 import { countFilters, drawer, filters, keepDraft, questionBox, retype } from "./form.js";
 import { turns } from "./kept.js";
@@ -40,7 +40,10 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("input", (event) => {
   if (event.target.closest("#qa-filters")) countFilters();
-  if (event.target === questionBox()) keepDraft();
+  if (event.target === questionBox()) {
+    askNext(false); // it is still being written
+    keepDraft();
+  }
 });
 document.addEventListener("reset", () => setTimeout(countFilters));
 document.addEventListener("mouseover", showTip);
@@ -65,6 +68,7 @@ document.addEventListener(
     } else if (event.target === box && event.key === "Enter" && (working || !box.value.trim())) {
       event.stopPropagation();
       event.preventDefault();
+      askNext(working && Boolean(box.value.trim()));
     }
   },
   true,

@@ -1,5 +1,5 @@
 // The list of conversations: each is kept, opened again, exported and deleted here.
-import { busy, last, send, sent, working } from "./asking.js";
+import { askNext, busy, finished, last, send, sent, working } from "./asking.js";
 import { button, fetched, sure, tell } from "./dialogs.js";
 import { drawer, questionBox, retype } from "./form.js";
 import { asConversation, conversation, list, open, read, turns, write } from "./kept.js";
@@ -15,23 +15,31 @@ export const told = () => shown ?? turns();
 
 export function keep(turn) {
   busy(false);
-  if (!turn) return retype(last); // it could not be answered: let it be mended
+  if (turn) {
+    kept(turn);
+    return finished();
+  }
+  askNext(false);
+  retype(last); // it could not be answered: let it be mended
+}
+
+function kept(turn) {
   shown = [...sent, turn].slice(-MOST_TURNS);
   const before = turns().at(-1);
   if (before?.asked_at === turn.asked_at && before.question === turn.question) return; // it is kept already
   // Another tab may have deleted it meanwhile: what stands on the screen is kept.
   let id = open() || fresh();
-  let kept = asConversation(read(`conversation:${id}`, null)) || { id, title: titleOf(sent[0] || turn), turns: sent };
-  if (kept.turns.length >= MOST_TURNS || new Blob([JSON.stringify(kept)]).size > MOST_BYTES) {
+  let whole = asConversation(read(`conversation:${id}`, null)) || { id, title: titleOf(sent[0] || turn), turns: sent };
+  if (whole.turns.length >= MOST_TURNS || new Blob([JSON.stringify(whole)]).size > MOST_BYTES) {
     tell(say("conversation_full"));
     id = fresh();
-    kept = { id, title: titleOf(turn), turns: [] };
+    whole = { id, title: titleOf(turn), turns: [] };
   }
-  kept.turns = [...kept.turns, turn];
+  whole.turns = [...whole.turns, turn];
   sessionStorage.setItem(key("open"), id);
-  if (write(`conversation:${id}`, kept)) {
+  if (write(`conversation:${id}`, whole)) {
     const others = list().filter((one) => one.id !== id);
-    write("list", [{ id, title: kept.title, at: turn.asked_at }, ...others]);
+    write("list", [{ id, title: whole.title, at: turn.asked_at }, ...others]);
   }
   showList();
 }
