@@ -14,7 +14,9 @@ QAError (1)
 ├── ModelError (1)             the chat model cannot be reached, refuses, is too slow, or breaks off
 ├── StoppedError (1)           whoever asked gave up, or the binder was closed, before there was an answer
 ├── MissingExtraError (2)      a package that is needed is not installed; names the `pip install` line
-├── ServingError (1)           the chat page cannot be served, for example because its port is taken
+├── ServingError (1)           the binder cannot be served, for example because the port is taken
+│   ├── RateLimitedError (1)   somebody asks more often than he may
+│   └── OverloadedError (1)    too many questions wait already
 └── IndexFolderError (1)       the index folder cannot be used
     ├── IndexMismatchError (2) the index is of another corpus, embedding model or set of passage rules
     ├── IndexTooNewError (2)   the index was made by a newer version of this program
@@ -23,6 +25,8 @@ QAError (1)
 """
 
 from __future__ import annotations
+
+from math import ceil
 
 
 class QAError(Exception):
@@ -110,7 +114,23 @@ class MissingExtraError(QAError):
 
 
 class ServingError(QAError):
-    """The chat page cannot be served."""
+    """The binder cannot be served."""
+
+
+class RateLimitedError(ServingError):
+    """Somebody asks more often than he may. count: how often in a minute that is. wait: seconds to the next time."""
+
+    def __init__(self, count: int, wait: float) -> None:
+        super().__init__(f"Only {count} a minute may be asked. The next in {ceil(wait)} s.")
+        self.count = count
+        self.wait = wait
+
+
+class OverloadedError(ServingError):
+    """Too many questions wait already."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many are asking just now. Ask again in a moment.")
 
 
 class IndexFolderError(QAError):

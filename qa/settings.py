@@ -49,6 +49,8 @@ class Settings:
     proxies. audit: the file in which the chat logs each question, None for none; audit_answers: with the answers' text.
     questions_a_minute: that one user, or one address, may ask. add_notes: whether the chat takes new notes; None where
     it is served to this machine alone.
+    serve_host, serve_port: where `qa serve` and `qa mcp --http` listen. serve_token: what a program must show there;
+    "" lets every program on this machine in.
     chroma_url: of a Chroma server that keeps the vectors ("http://host:8000"); "" keeps them in the index folder.
     chroma_api_key, chroma_tenant, chroma_database: of a server that asks for them.
     """
@@ -80,6 +82,9 @@ class Settings:
     audit_answers: bool = False
     questions_a_minute: int = 20
     add_notes: bool | None = None
+    serve_host: str = "127.0.0.1"
+    serve_port: int = 7870
+    serve_token: str = field(default="", repr=False)
     chroma_url: str = ""
     chroma_api_key: str = field(default="", repr=False)
     chroma_tenant: str = ""
@@ -125,6 +130,7 @@ def loopback(host: str) -> bool:
 
 
 _NAMES = tuple(field.name for field in fields(Settings))
+_SECRETS = tuple(field.name for field in fields(Settings) if not field.repr)
 _THRESHOLDS = ("abstain_below", "near_below")
 _PATHS = ("corpus", "index", "inbox", "cache", "auth", "audit")
 _NOT_BESIDE = (
@@ -137,7 +143,7 @@ _NOT_BESIDE = (
     "add_notes",
     *_THRESHOLDS,
 )
-_NOT_BESIDE_BEGIN = ("chroma_", "llm", "auth", "audit")
+_NOT_BESIDE_BEGIN = ("chroma_", "llm", "auth", "audit", "serve_")
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -184,7 +190,8 @@ def _value(name: str, value: Any, folder: Path, where: str) -> Any:
         read: Callable[[Any], Any] = _READ.get(name, values.text)
         return read(value)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"{where}: `{name}` cannot be {value!r}: {str(error).rstrip('.')}.") from error
+        said = "what it is" if name in _SECRETS else repr(value)
+        raise SettingsError(f"{where}: `{name}` cannot be {said}: {str(error).rstrip('.')}.") from error
 
 
 def _in_order(settings: Settings) -> Settings:
@@ -206,6 +213,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "audit_answers": values.truth,
     "questions_a_minute": values.count,
     "add_notes": values.truth,
+    "serve_host": values.host,
+    "serve_port": values.port,
+    "serve_token": values.token,
     "old_after": values.days,
     "today": values.day,
     "chroma_url": values.url,

@@ -94,6 +94,13 @@ def header(value: Any) -> str:
     return text(value).lower()
 
 
+def token(value: Any) -> str:
+    """What a program shows in a header to be let in: letters, figures and signs, at least 16; "" is none."""
+    if value and not re.fullmatch(r"[!-~]{16,}", text(value)):
+        raise ValueError("a token has at least 16 letters, figures and signs, and no blank")
+    return text(value)
+
+
 def networks(value: Any) -> tuple[str, ...]:
     """Addresses, or networks such as 10.0.0.0/8: a list, or one text with commas."""
     parts = value if isinstance(value, (list, tuple)) else text(value).split(",")

@@ -14,9 +14,9 @@ import pytest
 
 from qa import Binder
 from qa.errors import QuestionError, ServingError
+from qa.serving.turnstile import Turnstile
 from qa.web.asking import Desk, Seen, is_shared, turns_html
 from qa.web.filters import filters_in_words, filters_of
-from qa.web.turnstile import Turnstile
 from qa.web.welcome import Examples
 from tests.conversing import BERTHS, COFFEE, SHARE, opened, write_notes
 
@@ -143,7 +143,7 @@ def test_so_many_are_let_through_at_once_and_so_many_wait() -> None:
         async def one(number: int) -> None:
             nonlocal here, most
             try:
-                async with turnstile.passed("full"):
+                async with turnstile.passed():
                     here += 1
                     most = max(most, here)
                     await asyncio.sleep(0.01)
@@ -158,7 +158,8 @@ def test_so_many_are_let_through_at_once_and_so_many_wait() -> None:
         return told
 
     told = asyncio.run(crowd())
-    assert told == ["full", "full", "0", "1", "2", "3", "4", "7"]
+    full = "Too many are asking just now. Ask again in a moment."
+    assert told == [full, full, "0", "1", "2", "3", "4", "7"]
 
 
 def test_examples_are_found_once_for_each_state_of_the_notes(binder: Binder, corpus: Path) -> None:

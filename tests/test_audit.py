@@ -11,7 +11,7 @@ import pytest
 
 from qa import Binder
 from qa.errors import SettingsError
-from qa.web.audit import Audit
+from qa.serving.audit import Audit
 from tests.conftest import SEED
 
 QUESTION = "Who is the Minister's U.S. counterpart?"

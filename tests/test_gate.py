@@ -21,9 +21,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from qa.serving.proxies import Proxies
 from qa.web.gate import MOST_BYTES_OF_A_REQUEST, MOST_BYTES_OF_AN_UPLOAD, Gate
 from qa.web.login import Login
-from qa.web.proxies import Proxies
 from qa.web.users import Users, remove_user, set_user
 from tests.browser import free_port
 

@@ -4,8 +4,8 @@ from threading import Thread
 
 import pytest
 
-from qa.web import limits
-from qa.web.limits import Rate
+from qa.serving import limits
+from qa.serving.limits import Rate
 
 
 class Clock:

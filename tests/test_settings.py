@@ -124,3 +124,19 @@ def test_proxies_are_a_list_or_a_text_with_commas(tmp_path: Path) -> None:
     assert load(tmp_path).auth_proxies == ("10.0.0.7",)
     assert load(tmp_path).auth_header == "x-forwarded-user"
     assert load(tmp_path, {"QA_AUTH_PROXIES": "10.0.0.0/8, ::1"}).auth_proxies == ("10.0.0.0/8", "::1")
+
+
+def test_a_token_is_long_enough_and_an_error_does_not_repeat_it(tmp_path: Path) -> None:
+    assert load(tmp_path).serve_token == ""
+    token = "0123456789abcdef"
+    settings = load(tmp_path, {"QA_SERVE_TOKEN": token})
+    assert settings.serve_token == token
+    assert token not in repr(settings)
+    for bad in ("too short", "0123456789 abcdef", "0123456789abcdé"):
+        with pytest.raises(SettingsError, match="at least 16") as told:
+            load(tmp_path, {"QA_SERVE_TOKEN": bad})
+        assert bad not in str(told.value)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "qa.toml").write_text(f'serve_token = "{token}"\n')
+    with pytest.raises(SettingsError, match="not taken from a file beside the notes"):
+        load(tmp_path, corpus=tmp_path / "notes")

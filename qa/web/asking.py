@@ -8,29 +8,22 @@ from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from qa.conversation import Turn, history_of, turn_of
-from qa.errors import CorpusError, IndexBusyError, IndexNotWritableError, QAError, ServingError
-from qa.retrieval.query import checked
+from qa.errors import OverloadedError, QAError, RateLimitedError, ServingError
+from qa.serving.desk import Desk as Questions
 from qa.settings import Settings, loopback
-from qa.web.audit import Audit, Outcome
 from qa.web.filters import filters_in_words
-from qa.web.limits import Rate
 from qa.web.rendering import answer_html, message_html, question_html, sources_html, waiting_html
-from qa.web.turnstile import Turnstile
 from qa.web.words import Language, say
 
 if TYPE_CHECKING:
     from qa.binder import Binder
     from qa.schema import Answer
 
-# Seconds after which the page is asked whether its reader is still there.
-BEAT = 1.0
 # Seconds that lie at least between what the page is shown of an answer that grows.
 PACE = 0.1
-# Seconds within which the notes are not looked at again for changes: many ask at once, and each look reads the folder.
-FRESH = 2.0
 # Turns of a conversation that a question is understood from; and that one conversation holds.
 TURNS_READ = 10
 
@@ -44,38 +37,13 @@ class Seen:
     turn: Turn | None = None
 
 
-class Freshness:
-    """Brings the index up to date before a question, at most once in a while. `stale` says why it could not be."""
-
-    def __init__(self, binder: Binder) -> None:
-        self._binder = binder
-        self._looked = float("-inf")
-        self.stale = ""
-
-    async def look(self) -> None:
-        """Looks for notes that have changed; where that cannot be done now, the index stays as it was."""
-        if time.monotonic() - self._looked < FRESH:
-            return
-        self._looked = time.monotonic()
-        try:
-            await asyncio.to_thread(self._binder.sync, timeout=0)
-            self.stale = ""
-        except IndexBusyError:
-            pass  # another process is just doing it
-        except (IndexNotWritableError, CorpusError) as error:
-            self.stale = str(error).partition("\n")[0]
-
-
 class Desk:
-    """Where questions are put: who may ask how often, how many are answered at once, and what is logged of it."""
+    """Where the page's questions are put."""
 
     def __init__(self, binder: Binder) -> None:
-        settings = binder.settings
         self._binder = binder
-        self.freshness = Freshness(binder)
-        self._turnstile = Turnstile()
-        self._rate = Rate(settings.questions_a_minute) if is_shared(settings) else None
-        self._audit = Audit(settings.audit, settings.audit_answers) if settings.audit else None
+        self._questions = Questions(binder, shared=is_shared(binder.settings))
+        self.freshness = self._questions.freshness
 
     async def asked(
         self, who: str, text: str, turns: Sequence[Turn], filters: dict[str, Any], language: Language
@@ -84,65 +52,29 @@ class Desk:
 
         who: the user's name or address. Raises QAError where there is no answer.
         """
-        began, outcome, seen = time.monotonic(), "stopped", Seen("")
-        try:
-            try:
-                self._admit(who, language)
-                await asyncio.to_thread(checked, text)
-                asked = question_html(text, language, filters_in_words(filters, language))
-                seen = Seen(asked + self._waiting(language))
-                yield seen
-                async with (
-                    self._turnstile.passed(say("full", language)),
-                    aclosing(self._answered(text, turns, filters, language, asked)) as growing,
-                ):
-                    async for seen in growing:
-                        yield seen
-            except ServingError:
-                outcome = "refused"
-                raise
-            except Exception:
-                outcome = "error"
-                raise
-            if seen.turn:
-                outcome = "abstained" if seen.turn.answer.abstained else "answered"
-        finally:
-            if self._audit:
-                answer = seen.turn.answer if seen.turn else None
-                self._audit.write(who, text, answer, time.monotonic() - began, cast(Outcome, outcome))
-
-    def _admit(self, who: str, language: Language) -> None:
-        if self._rate and (seconds := self._rate.wait(who)):
-            count = self._binder.settings.questions_a_minute
-            raise ServingError(say("too_fast", language, count=count, seconds=ceil(seconds)))
-
-    def _waiting(self, language: Language) -> str:
-        model = self._binder.chat.name if self._binder.chat else ""
-        return waiting_html(say("reads" if model else "searching", language, model=model))
-
-    async def _answered(
-        self, text: str, turns: Sequence[Turn], filters: dict[str, Any], language: Language, asked: str
-    ) -> AsyncGenerator[Seen]:
-        """As `asked`, of a question whose turn has come. asked: the question as it is shown."""
-
-        def grown(answer: Answer | None) -> Seen:
-            if answer is None:
-                return Seen(asked + self._waiting(language))
-            return Seen(asked + answer_html(answer, language), sources_html(answer, language))
-
-        await self.freshness.look()
-        before = history_of(turns[-TURNS_READ:])
+        asked = question_html(text, language, filters_in_words(filters, language))
         answer: Answer | None = None
-        shown_at = time.monotonic()
-        async with aclosing(_with_beats(self._binder.astream(text, history=before, **filters))) as answers:
-            async for more in answers:
-                answer = more or answer
-                if more is None or time.monotonic() - shown_at > PACE:
-                    yield grown(answer)
-                    shown_at = time.monotonic()
+        before, shown_at = history_of(turns[-TURNS_READ:]), time.monotonic()
+        try:
+            async with aclosing(self._questions.asked(who, text, history=before, **filters)) as growing:
+                async for more in growing:
+                    answer = more or answer
+                    if more is None or time.monotonic() - shown_at > PACE:
+                        yield self._seen(asked, answer, language)
+                        shown_at = time.monotonic()
+        except RateLimitedError as error:
+            raise ServingError(say("too_fast", language, count=error.count, seconds=ceil(error.wait))) from error
+        except OverloadedError as error:
+            raise ServingError(say("full", language)) from error
         if answer is not None:
             turn = await asyncio.to_thread(turn_of, self._binder, answer, filters=filters)
-            yield replace(grown(answer), turn=turn)
+            yield replace(self._seen(asked, answer, language), turn=turn)
+
+    def _seen(self, asked: str, answer: Answer | None, language: Language) -> Seen:
+        if answer is not None:
+            return Seen(asked + answer_html(answer, language), sources_html(answer, language))
+        model = self._binder.chat.name if self._binder.chat else ""
+        return Seen(asked + waiting_html(say("reads" if model else "searching", language, model=model)))
 
 
 def is_shared(settings: Settings) -> bool:
@@ -162,28 +94,3 @@ def turns_html(turns: Iterable[Turn], language: Language) -> str:
 def failed(text: str, error: QAError, language: Language) -> str:
     """What the page shows where a question could not be answered."""
     return question_html(text, language) + message_html(str(error), language)
-
-
-async def _with_beats(answers: AsyncGenerator[Answer]) -> AsyncGenerator[Answer | None]:
-    """The answers, and None for each second without one: Gradio ends what a reader has left only when it yields."""
-    coming: asyncio.Task[Answer | None] | None = None
-    try:
-        while True:
-            coming = coming or asyncio.create_task(_next(answers))
-            done, _ = await asyncio.wait({coming}, timeout=BEAT)
-            if not done:
-                yield None
-                continue
-            answer, coming = coming.result(), None
-            if answer is None:
-                return
-            yield answer
-    finally:
-        if coming is not None:
-            coming.cancel()
-            await asyncio.wait({coming})
-        await answers.aclose()
-
-
-async def _next(answers: AsyncGenerator[Answer]) -> Answer | None:
-    return await anext(answers, None)

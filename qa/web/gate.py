@@ -18,9 +18,10 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.adding import MOST_BYTES as MOST_BYTES_OF_A_NOTE
+from qa.serving.body import Body
+from qa.serving.proxies import Proxies
 from qa.web.allowed import UPLOAD, allowed, may_be_kept, well_formed
 from qa.web.login import MOST_BYTES, Login
-from qa.web.proxies import Proxies
 
 # Of one file, and of all that are added at once.
 MOST_BYTES_OF_A_FILE = max(MOST_BYTES_OF_A_NOTE.values())
@@ -77,7 +78,7 @@ class Gate:
         if page:  # its scripts are read below
             scope["headers"] = [one for one in scope["headers"] if one[0] != b"accept-encoding"]
         told = _Told(send, kept=may_be_kept(scope["path"]), page=page)
-        body = _Body(receive, self._most_bytes(scope))
+        body = Body(receive, self._most_bytes(scope))
         request = Request(scope, body.receive)
         refusal = self._refusal(request) or body.refusal(request.headers)
         try:
@@ -132,49 +133,6 @@ class Gate:
         if scope["path"] in ("/login", "/logout"):
             return MOST_BYTES
         return MOST_BYTES_OF_AN_UPLOAD if scope["path"] == UPLOAD and self.takes_files else MOST_BYTES_OF_A_REQUEST
-
-
-class _Body:
-    """A request's body, cut off where it is too large."""
-
-    def __init__(self, receive: Receive, most: int) -> None:
-        self._receive, self._left, self._most = receive, most, most
-        self.over = False
-
-    def refusal(self, headers: Headers) -> Response | None:
-        """Why it is not even read, by what the request says of its length."""
-        length = headers.get("content-length", "0")
-        return self.too_large() if not length.isdecimal() or int(length) > self._most else None
-
-    def too_large(self) -> Response:
-        message = f"At most {self._most} bytes may be sent here."
-        return JSONResponse({"detail": message}, status_code=413, headers={"Connection": "close"})
-
-    async def receive(self) -> Message:
-        if self.over:
-            return {"type": "http.disconnect"}
-        message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        self.over = self._left < 0
-        return {"type": "http.disconnect"} if self.over else message
-
-    async def passed_to(self, app: ASGIApp, scope: Scope, send: Send) -> None:
-        """Has `app` answer; where the body proves too large first, that is the answer."""
-        started = False
-
-        async def unless_over(message: Message) -> None:
-            nonlocal started
-            if started or not self.over:
-                started = True
-                await send(message)
-
-        try:
-            await app(scope, self.receive, unless_over)
-        except Exception:
-            if not self.over or started:
-                raise
-        if self.over and not started:
-            await self.too_large()(scope, self._receive, send)
 
 
 class _Told:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from qa.web.limits import Rate
+from qa.serving.limits import Rate
 from qa.web.sessions import SECONDS, Sessions
 from qa.web.users import MOST_CHARACTERS, Users
 

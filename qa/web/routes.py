@@ -17,10 +17,10 @@ from qa.conversation import conversation_from_json
 from qa.errors import ConversationError, QAError, UnknownNoteError
 from qa.exporting import markdown, receipt
 from qa.schema import Note, Span
+from qa.serving.limits import Rate
 from qa.web.asking import is_shared
 from qa.web.filters import filters_of
 from qa.web.finding import found_html
-from qa.web.limits import Rate
 from qa.web.note_view import NOTE_CSS, note_head, note_html
 from qa.web.rendering import sum_of
 from qa.web.words import Language, language_of, say

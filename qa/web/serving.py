@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from qa.errors import ServingError, SettingsError
+from qa.errors import SettingsError
+from qa.serving.listening import hosts, in_address, listening, run
 from qa.settings import Settings, loopback
 from qa.web.optional import gradio_module
 from qa.web.page import build, head_html
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from qa.binder import Binder
     from qa.web.gate import Gate
 
-# Seconds: for a connection that asks for nothing, and for answers that are being given when the chat is stopped.
-_IDLE, _LAST_ANSWERS = 15, 2
 # Of what is quick; how many questions are answered at once, the page itself sees to (turnstile.py).
 _AT_ONCE = 16
 # Where Gradio keeps what is uploaded and offered for saving; read whenever it looks for that folder.
@@ -81,21 +77,21 @@ def serve(
     gr = gradio_module()
     settings = served_as(binder.settings, host=host, port=port, auth=auth, no_auth=no_auth)
     binder.settings = settings
-    with _listening(settings.host, settings.port) as listener, _own_folder() as files:
+    with listening(settings.host, settings.port, "The chat") as listener, _own_folder() as files:
         port = listener.getsockname()[1]
         gate = _guarded(gr, binder, port, files)
         if settings.auth is None and not settings.auth_header and not loopback(settings.host):
             _log.warning("Whoever reaches %s:%s may read all notes (--no-auth).", settings.host, port)
-        _run(gate, listener, lambda: ready(f"http://{_shown(settings.host)}:{port}/"))
+        run(gate, listener, lambda: ready(f"http://{in_address(settings.host)}:{port}/"))
 
 
 def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
     """The page and what belongs to it, behind the gate."""
     from fastapi import FastAPI
 
+    from qa.serving.proxies import Proxies
     from qa.web.gate import MOST_BYTES_OF_A_FILE, Gate
     from qa.web.login import Login
-    from qa.web.proxies import Proxies
     from qa.web.routes import add_routes
     from qa.web.users import Users
 
@@ -126,51 +122,8 @@ def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
         proxies=Proxies(settings.auth_proxies, settings.auth_header),
         named=bool(settings.auth_header),
         login=login,
-        hosts=_hosts(settings.host, port) if loopback(settings.host) else None,
+        hosts=hosts(settings.host, port) if loopback(settings.host) else None,
     )
-
-
-def _run(app: Gate, listener: socket.socket, ready: Callable[[], None]) -> None:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            if self.started:
-                ready()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            # Each open page has a stream that never ends; that these are cut off is no error.
-            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-            await super().shutdown(sockets)
-
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the gate knows whom to believe
-        ws="none",
-        lifespan="on",
-        timeout_keep_alive=_IDLE,
-        timeout_graceful_shutdown=_LAST_ANSWERS,
-    )
-    with _ending_on_request():
-        Server(config).run([listener])
-
-
-@contextmanager
-def _ending_on_request() -> Iterator[None]:
-    """Has SIGTERM end the server and not the process: uvicorn raises it again once it has stopped."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -185,28 +138,3 @@ def _own_folder() -> Iterator[Path]:
             os.environ.pop(_FOLDER)
             if before is not None:
                 os.environ[_FOLDER] = before
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
-        raise ServingError(f"The chat cannot listen on {host}: this machine has no such name or address.") from error
-    both = host == "::" and socket.has_dualstack_ipv6()
-    try:
-        return socket.create_server(address[:2], family=family, dualstack_ipv6=both, backlog=2048)
-    except OSError as error:
-        raise ServingError(
-            f"The chat cannot listen on {_shown(host)}:{port}: {error.strerror or error}.\n"
-            "Is the chat running already? If not, choose another port: QA_PORT=7861, or --port 7861."
-        ) from error
-
-
-def _shown(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
-def _hosts(host: str, port: int) -> frozenset[str]:
-    """What a browser on this machine may call the page."""
-    names = {_shown(host), "localhost", "127.0.0.1", "[::1]"}
-    return frozenset({f"{name}:{port}" for name in names} | (names if port == 80 else set()))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from qa.errors import ServingError
+from qa.errors import OverloadedError
 
 AT_ONCE, WAITING = 4, 64
 
@@ -20,10 +20,10 @@ class Turnstile:
         self._here = 0
 
     @asynccontextmanager
-    async def passed(self, when_full: str) -> AsyncGenerator[None]:
-        """Waits for its turn. Raises ServingError with `when_full` where too many wait."""
+    async def passed(self) -> AsyncGenerator[None]:
+        """Waits for its turn. Raises OverloadedError where too many wait."""
         if self._here >= self._most:
-            raise ServingError(when_full)
+            raise OverloadedError
         self._here += 1
         try:
             async with self._free:

@@ -1,0 +1,1 @@
+"""The binder over the network: what every server of it shares, whatever it speaks."""
