@@ -6,18 +6,20 @@ from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from qa.errors import QuestionError, UnknownNoteError
-from qa.options import AskOptions, SearchOptions
+from qa.options import AskOptions, History, Limits, SearchOptions
 from qa.parts import chat_model_of, reranker_of, server_of
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.tools import BaseTool
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from qa.models import ChatModel
 
 HITS_TO_ANSWER_FROM = 8
+TOOL = "ask_briefing_notes"
 T = TypeVar("T")
 
 
@@ -55,8 +58,8 @@ class Binder:
         corpus: str | Path | None = None,
         *,
         index: str | Path | None = None,
-        llm: object | None = None,
-        embedding: object | None = None,
+        llm: str | BaseChatModel | ChatModel | None = None,
+        embedding: str | Embeddings | EmbeddingModel | None = None,
         sync: bool = True,
         rebuild: bool = False,
         progress: Callable[[Progress], None] | None = None,
@@ -178,7 +181,7 @@ class Binder:
         question: str,
         *,
         k: int = 10,
-        history: Sequence[Any] = (),
+        history: History = (),
         as_of: date | None = None,
         since: date | None = None,
         until: date | None = None,
@@ -214,7 +217,7 @@ class Binder:
         self,
         question: str,
         *,
-        history: Sequence[Any] = (),
+        history: History = (),
         as_of: date | None = None,
         since: date | None = None,
         until: date | None = None,
@@ -272,17 +275,23 @@ class Binder:
         finally:
             stop.set()  # a thread that waits for a model can be told so, and not be interrupted
 
-    def as_retriever(self, k: int = 8) -> BaseRetriever:
-        """A LangChain retriever: `page_content` is the hit's text, metadata the rest of the hit."""
+    def as_retriever(self, k: int = 8, **limits: Unpack[Limits]) -> BaseRetriever:
+        """A LangChain retriever: `page_content` is the hit's text, metadata the rest of the hit.
+
+        limits: which notes are searched, as of `search`.
+        """
         from qa.langchain import retriever
 
-        return retriever(self.search, k)
+        return retriever(partial(self.search, **limits), k)
 
-    def as_tool(self) -> BaseTool:
-        """A LangChain tool that asks this binder: content `answer.text`, artifact the Answer."""
+    def as_tool(self, name: str = TOOL, **limits: Unpack[Limits]) -> BaseTool:
+        """A LangChain tool that asks this binder: content `answer.text`, artifact the Answer.
+
+        name: as a model calls it; an agent with two binders needs two. limits: which notes are asked, as of `search`.
+        """
         from qa.langchain import tool
 
-        return tool(self.ask)
+        return tool(partial(self.ask, **limits), name)
 
     def close(self) -> None:
         """Closes the index and gives up what a model is asked. The binder cannot be used after it."""
@@ -299,7 +308,7 @@ class Binder:
     def _query(
         self,
         question: str,
-        history: Sequence[Any],
+        history: History,
         as_of: date | None,
         since: date | None,
         until: date | None,

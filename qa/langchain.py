@@ -29,10 +29,10 @@ def retriever(search: Callable[..., tuple[Hit, ...]], k: int) -> BaseRetriever:
     return BinderRetriever(search=search, k=k)
 
 
-def tool(ask: Callable[[str], Answer]) -> BaseTool:
-    """A LangChain tool over `ask`: content is the answer's text with its quotes' places, artifact the Answer."""
+def tool(ask: Callable[[str], Answer], name: str) -> BaseTool:
+    """A LangChain tool over `ask`, called `name`: content is the answer's text, artifact the Answer."""
 
-    @as_tool("ask_briefing_notes", response_format="content_and_artifact")
+    @as_tool(name, response_format="content_and_artifact")
     def ask_briefing_notes(question: str) -> tuple[str, Answer]:
         """Answers a question from the briefing notes in exact quotes, or says that the notes do not tell."""
         answer = ask(question)

@@ -2,7 +2,7 @@
 
 It speaks OpenAI's chat completions (base URL: `ModelServer.url` + "/v1") and Ollama's chat (`ModelServer.url`), as far
 as the real clients need them. Each chat request gets the next reply of the script, and the last is repeated. But one
-that offers tools is refused, as by a model that knows none, and uses up no reply.
+that offers tools is refused, as by a model that knows none, and uses up no reply; unless the server is told to take it.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Reply:
     cut_after: int | None = None  # pieces after which the connection is cut; not streamed: in the middle of the body
     malformed: bool = False  # one more piece, in the middle, is no JSON; not streamed: the body is none
     endless: bool = False  # the text again and again until the client goes away; not streamed: no answer till then
+    tool: tuple[str, Json] | None = None  # what is called, and with what, in the place of a text; OpenAI, not streamed
     usage: Usage = (11, 7)  # tokens in and out; None: the server does not tell
 
 
@@ -69,6 +70,11 @@ class OpenAI:
     def whole(self, text: str, usage: Usage) -> Json:
         message = {"role": "assistant", "content": text}
         return self._answer("chat.completion", [{"index": 0, "message": message, "finish_reason": "stop"}], usage)
+
+    def calling(self, name: str, arguments: Json, usage: Usage) -> Json:
+        call = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments)}}
+        message = {"role": "assistant", "content": None, "tool_calls": [call]}
+        return self._answer("chat.completion", [{"index": 0, "message": message, "finish_reason": "tool_calls"}], usage)
 
     def error(self, status: int, message: str) -> Json:
         usual, kind, code = {
@@ -149,6 +155,8 @@ class Handler(BaseHTTPRequestHandler):
         self._wait(reply.delay)
         if reply.status != 200:
             return self._send_head(reply.status, self.form.error(reply.status, reply.text), reply.retry_after)
+        if reply.tool and isinstance(self.form, OpenAI):
+            return self._send_head(200, self.form.calling(*reply.tool, reply.usage))
         self.close_connection |= reply.cut_after is not None
         if not request.get("stream", self.form.streams_unasked):
             self._wait(ENDLESS if reply.endless else 0)
@@ -193,7 +201,7 @@ class ModelServer(ThreadingHTTPServer):
 
     request_queue_size = 64
 
-    def __init__(self, replies: Iterable[Script]) -> None:
+    def __init__(self, replies: Iterable[Script], *, takes_tools: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.requests: list[Json] = []  # the bodies of the chat requests, in order
@@ -202,6 +210,7 @@ class ModelServer(ThreadingHTTPServer):
         self.cancelled: list[int] = []  # indexes in `requests`: their clients went away before the end
         self.most_at_once = 0  # chat requests under way at one time
         self._replies = list(replies)
+        self._takes_tools = takes_tools
         self._under_way, self._change = set[int](), threading.Condition()
         self._connections: list[socket.socket] = []
         self._closing = False
@@ -230,7 +239,7 @@ class ModelServer(ThreadingHTTPServer):
             self.requests.append(request)
             self._under_way.add(number)
             self.most_at_once = max(self.most_at_once, len(self._under_way))
-            if request.get("tools"):
+            if request.get("tools") and not self._takes_tools:
                 return number, Reply(f"{request.get('model')} does not support tools", status=400)
             return number, self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
 

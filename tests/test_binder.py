@@ -208,6 +208,16 @@ def test_the_retriever_gives_hits_as_documents(seed_binder: Binder) -> None:
     json.dumps([document.metadata for document in documents])
 
 
+def test_a_retriever_and_a_tool_may_be_bound_to_some_notes(seed_binder: Binder) -> None:
+    before = date(2021, 12, 31)  # the only note is of 2022
+    assert seed_binder.as_retriever(until=before).invoke(COUNTERPART) == []
+    assert seed_binder.as_retriever(notes=["international-engagement.txt"]).invoke(COUNTERPART)
+    bound = seed_binder.as_tool("ask_before_2022", until=before)
+    assert bound.name == "ask_before_2022"
+    message = bound.invoke({"name": bound.name, "args": {"question": COUNTERPART}, "id": "1", "type": "tool_call"})
+    assert message.artifact.abstained
+
+
 def test_the_tool_keeps_the_answer_as_its_artifact(seed_binder: Binder) -> None:
     call = {"name": "ask_briefing_notes", "args": {"question": COUNTERPART}, "id": "1", "type": "tool_call"}
     message = seed_binder.as_tool().invoke(call)

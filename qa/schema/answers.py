@@ -87,3 +87,9 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     rewrite: str = ""
     usage: Usage | None = None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it."""
+        from qa.schema.notebook import answer_html
+
+        return answer_html(self)
