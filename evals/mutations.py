@@ -17,13 +17,13 @@ from typing import Any
 
 from qa import Answer, Binder, Citation, Hit, Note, Statement
 from qa.answering.citations import all_citations, joined
-from qa.binder import HITS_TO_ANSWER_FROM
 from qa.evaluation.comparison import FAILING, Comparison, compare
 from qa.evaluation.gold import Gold, read_rows, resolve
 from qa.evaluation.goldset import GoldSet, load_set
 from qa.evaluation.measures import HEADLINES, INVARIANTS
 from qa.evaluation.runs import evaluate_binder, open_binder
 from qa.markup import plain
+from qa.steps import HITS_TO_ANSWER_FROM
 
 ROOT = Path(__file__).parent
 TABLE = ROOT.parent / "docs" / "mutations.md"

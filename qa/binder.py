@@ -8,14 +8,15 @@ from contextlib import aclosing
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from threading import Event
+from typing import TYPE_CHECKING, Any, Unpack
 
-from qa.errors import QuestionError, UnknownNoteError
+from qa.errors import QuestionError
 from qa.options import AskOptions, History, Limits, SearchOptions
 from qa.parts import chat_model_of, reranker_of, server_of
-from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Query, Span, SyncReport
+from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, NoteContent, Progress, Span, SyncReport
 from qa.settings import Settings
+from qa.steps import Steps
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -25,16 +26,12 @@ if TYPE_CHECKING:
 
     from qa.acronyms import Glossary
     from qa.answering.found import Found
-    from qa.answering.generative import Manner
     from qa.editions import Editions
     from qa.embedding import EmbeddingModel
     from qa.index import Index
-    from qa.index.records import State
     from qa.models import ChatModel
 
-HITS_TO_ANSWER_FROM = 8
 TOOL = "ask_briefing_notes"
-T = TypeVar("T")
 
 
 class Binder:
@@ -45,12 +42,10 @@ class Binder:
     ) -> None:
         self.settings = settings
         self.report: SyncReport | None = None
+        self.chat = chat
         self._index = index
         self._load_model = model
-        self._reranker = reranker_of(settings)
-        self.chat = chat
-        self._made: dict[str, tuple[State, Any]] = {}
-        self._making = Lock()
+        self._steps = Steps(index, model, reranker_of(settings))
 
     @classmethod
     def open(
@@ -135,8 +130,7 @@ class Binder:
 
     def content(self, note: str) -> NoteContent:
         """A note with its canonical text and its blocks in order. Raises UnknownNoteError."""
-        store = self._index.store
-        return NoteContent(store.note(note), store.text(note), store.blocks(note))
+        return self._steps.content(note)
 
     def extent(self, note: str) -> tuple[int, int]:
         """How many passages a note has, and on how many pages its words stand: 0 in a format without pages.
@@ -152,15 +146,11 @@ class Binder:
 
     def glossary(self) -> Glossary:
         """The same to be looked up in; made once for each state of the index."""
-        from qa.acronyms import Glossary
-
-        return self._of_state("glossary", lambda: Glossary(self.acronyms()))
+        return self._steps.glossary()
 
     def editions(self) -> Editions:
         """Which note overtakes which; made once for each state of the index."""
-        from qa.index.editions import editions_of
-
-        return self._of_state("editions", lambda: editions_of(self._index.store))
+        return self._steps.editions()
 
     def cited(self, acronyms: Iterable[Acronym]) -> tuple[Citation, ...]:
         """The place of each of some acronyms, with the words that say what it stands for. Raises UnknownNoteError."""
@@ -197,7 +187,8 @@ class Binder:
         if not isinstance(k, int) or k < 1:
             raise QuestionError(f"k is the number of hits, a whole number from 1; it cannot be {k!r}.")
         asked = (question, history, as_of, since, until, notes, language)
-        return self._settled(lambda: self._search(self._query(*asked), k))
+        steps = self._steps
+        return steps.settled(lambda: steps.search(steps.query(*asked), k))
 
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """The answer to a question, in quotes with citations, or an abstention.
@@ -211,7 +202,7 @@ class Binder:
         from qa.answering.embedded import answers
 
         asked = (question, (), None, None, None, None, None)
-        return self._settled(lambda: answers(self._found(self._query(*asked), None)))[-1]
+        return self._steps.settled(lambda: answers(self._found(asked)))[-1]
 
     def stream(
         self,
@@ -233,22 +224,20 @@ class Binder:
         """
         asked = (question, history, as_of, since, until, notes, language)
 
-        def find(rewrite: str = "") -> Found:
-            return self._found(self._query(*asked, rewrite=rewrite), hits)
-
         if self.chat is None:
             from qa.answering.embedded import answers
 
-            yield from self._settled(lambda: answers(find()))
+            yield from self._steps.settled(lambda: answers(self._found(asked, hits)))
         else:
             from qa.answering import generative
             from qa.retrieval.query import turns_of
 
-            cleaned = self._query(*asked).question  # what cannot be asked is told before a model is asked
-            manner, turns = self._manner(self.chat), turns_of(history)
-            yield from generative.answers(
-                cleaned, turns, lambda rewrite: self._settled(lambda: find(rewrite)), manner, stop
-            )
+            def find(rewrite: str) -> Found:
+                return self._steps.settled(lambda: self._found(asked, hits, rewrite))
+
+            cleaned = self._steps.query(*asked).question  # what cannot be asked is told before a model is asked
+            manner = self._steps.manner(self.chat, self.settings)
+            yield from generative.answers(cleaned, turns_of(history), find, manner, stop)
 
     async def asearch(self, question: str, **options: Unpack[SearchOptions]) -> tuple[Hit, ...]:
         """`search` in a thread."""
@@ -305,102 +294,6 @@ class Binder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _query(
-        self,
-        question: str,
-        history: History,
-        as_of: date | None,
-        since: date | None,
-        until: date | None,
-        notes: Sequence[str] | None,
-        language: str | None,
-        rewrite: str = "",
-    ) -> Query:
-        from qa.retrieval.query import build_query
-
-        query = build_query(
-            question,
-            history=history,
-            known=self.notes(),
-            glossary=self.glossary(),
-            editions=self.editions(),
-            rewrite=rewrite,
-            as_of=as_of,
-            since=since,
-            until=until,
-            notes=notes,
-            language=language,
-        )
-        for note in query.notes or ():
-            self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
-        return query
-
-    def _of_state(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives for the present state of the index, made once for it, whatever the number of threads."""
-        with self._making:
-            state = self._index.store.state()
-            if name not in self._made or self._made[name][0] != state:
-                self._made[name] = state, make()
-            made: T = self._made[name][1]
-            return made
-
-    def _settled(self, work: Callable[[], T]) -> T:
-        """What `work` gives over one state of the index: done again where a sync finished meanwhile."""
-        while True:
-            before = self._index.store.state()
-            try:
-                result = work()
-            except (LookupError, UnknownNoteError):
-                if self._index.store.state() == before:
-                    raise
-                continue
-            if self._index.store.state() == before:
-                return result
-
-    def _found(self, query: Query, hits: Sequence[Hit] | None) -> Found:
-        from qa.answering.beside import undated
-        from qa.answering.calibration import calibration
-        from qa.answering.found import Found
-        from qa.answering.time import Times
-        from qa.retrieval.query import part_queries
-        from qa.retrieval.searched import searched
-
-        state = self._index.store.state()
-        found = self._search(query, HITS_TO_ANSWER_FROM) if hits is None else tuple(hits)
-        parts = part_queries(query, self.glossary(), self.notes()) if hits is None else ()
-        return Found(
-            query,
-            found,
-            cache(self.content),  # several hits are of one note, and each would read all its blocks
-            parts=[(part, self._search(part, HITS_TO_ANSWER_FROM)) for part in parts],
-            times=Times(self.editions(), self.settings.today or date.today(), self.settings.old_after),
-            put_to=searched(query, self._index),
-            known=calibration(self._load_model().fingerprint, query.asked_in, self.settings),
-            beside=[*self._index.notices, *undated(query, self.notes())],
-            unread=[problem.note for problem in self.report.problems if not problem.read] if self.report else [],
-            holds=lambda: self._index.store.state() == state,
-        )
-
-    def _manner(self, chat: ChatModel) -> Manner:
-        from qa.answering.generative import Manner
-        from qa.answering.verification import nearness_by
-
-        settings = self.settings
-        return Manner(
-            chat,
-            nearness_by(lambda texts: self._load_model().encode(texts)),
-            self.glossary().readings,
-            settings.llm_try_again,
-            settings.llm_fallback,
-            settings.abstain_when,
-        )
-
-    def _search(self, query: Query, k: int) -> tuple[Hit, ...]:
-        from qa.retrieval.query import query_vector
-        from qa.retrieval.reranking import RERANKED, reranked
-        from qa.retrieval.search import search
-
-        vector = query_vector(query, self._load_model().encode_query)
-        if self._reranker is None:
-            return search(query, vector, self._index, k)
-        return reranked(query, search(query, vector, self._index, max(k, RERANKED)), self._reranker.scores)[:k]
+    def _found(self, asked: tuple[Any, ...], hits: Sequence[Hit] | None = None, rewrite: str = "") -> Found:
+        unread = [problem.note for problem in self.report.problems if not problem.read] if self.report else []
+        return self._steps.found(self._steps.query(*asked, rewrite=rewrite), hits, self.settings, unread)

@@ -292,7 +292,7 @@ def test_a_sync_between_reading_a_question_and_answering_it_is_waited_for(
     note = tmp_path / "corpus" / "a.txt"
     note.write_text("The Emergency Coordination Centre (ECC) runs drills.", "utf-8")
     with Binder.open(tmp_path / "corpus", index=tmp_path / "index") as binder:
-        query, changes = binder._query, ["Now a sentence stands first. " + note.read_text("utf-8")]
+        query, changes = binder._steps.query, ["Now a sentence stands first. " + note.read_text("utf-8")]
 
         def slow(*asked: Any, **more: Any) -> Any:
             made = query(*asked, **more)
@@ -301,7 +301,7 @@ def test_a_sync_between_reading_a_question_and_answering_it_is_waited_for(
                 Binder.open(tmp_path / "corpus", index=tmp_path / "index").close()
             return made
 
-        monkeypatch.setattr(binder, "_query", slow)
+        monkeypatch.setattr(binder._steps, "query", slow)
         answer = binder.ask("What does ECC stand for?")
         assert answer.citations[0].quote.startswith("Emergency Coordination Centre")
 

@@ -21,7 +21,6 @@ from evals.benchmarks.sets import Case, mtrag_turns, opened, squad_without_answe
 from qa import Binder
 from qa.acronyms import Glossary
 from qa.answering.features import Features, features
-from qa.binder import HITS_TO_ANSWER_FROM
 from qa.embedding import load_embedding
 from qa.evaluation.gold import Place, read_rows, resolve
 from qa.evaluation.goldset import GoldSet, load_set
@@ -31,6 +30,7 @@ from qa.retrieval.query import build_query, query_vector
 from qa.retrieval.search import search
 from qa.retrieval.searched import Searched, searched
 from qa.schema import Hit, Query, Sentence, Span
+from qa.steps import HITS_TO_ANSWER_FROM
 from qa.terms import ENGLISH
 
 EVALS = Path(__file__).parent.parent
