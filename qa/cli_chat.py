@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -81,11 +80,12 @@ def _remove(parsed: argparse.Namespace) -> int:
 
 
 def _list(parsed: argparse.Namespace) -> int:
+    from qa.console import print_json
     from qa.web.users import read_users
 
     names = sorted(read_users(parsed.file))
     if parsed.json:
-        print(json.dumps(names, ensure_ascii=False))
+        print_json(names, compact=True)
     else:
         print("\n".join(names) if names else "There is no user.")
     return 0
