@@ -19,7 +19,9 @@ from qa.cli_ask import ABSTAINED
 from qa.cli_ask import add_options as add_ask_options
 from qa.cli_ask import run as run_ask
 from qa.cli_chat import add_chat_options, add_users_verb, chat_options
+from qa.cli_completion import add_completion_verb
 from qa.cli_eval import FOUND, add_verb
+from qa.cli_manual import Parser, entitle
 from qa.cli_question import add_question, filters_of, question_of
 from qa.cli_verify import run as run_verify
 from qa.doctor import examine
@@ -32,7 +34,7 @@ PATIENCE, LONG_PATIENCE = 2.0, 3600.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. arguments: without the program's name; None takes the process's."""
-    parsed = _parser().parse_args(arguments)
+    parsed = build_parser().parse_args(arguments)
     logging.basicConfig(format="qa: %(message)s")
     logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so
     for stream in (sys.stdout, sys.stderr):
@@ -57,8 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="qa", description="Answers from briefing notes, in exact quotes.")
+def build_parser() -> Parser:
+    """The parser of all verbs; `run` of what it parses is what does the work."""
+    parser = Parser(prog="qa")
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
@@ -69,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     add_question(search)
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
 
-    told = "answer a question; exit code 3 where the notes do not tell"
+    told = "answer a question, with citations"
     ask = _verb(verbs, "ask", told, lambda parsed: run_ask(parsed, _open))
     add_question(ask, needed=False)
     _model(ask)
@@ -77,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
-    acronyms = _verb(verbs, "acronyms", "list what the notes' short forms stand for, and where they say so", _acronyms)
+    acronyms = _verb(verbs, "acronyms", "list what short forms stand for, and where a note says so", _acronyms)
     acronyms.add_argument(
         "short",
         nargs="*",
@@ -85,10 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         help="only these, by either form; exit code 3 where the notes define one nowhere",
     )
 
-    doctor = _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
+    doctor = _verb(verbs, "doctor", "examine notes, index and set-up", _doctor)
     _model(doctor)
 
-    told = "say which sources of a receipt have changed since; exit code 4 where any have"
+    told = "say which sources of a receipt have changed since"
     verify = _verb(verbs, "verify", told, lambda parsed: run_verify(parsed, _open))
     verify.add_argument("receipt", metavar="RECEIPT", help="the file that the chat made of a conversation")
 
@@ -100,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     add_chat_options(chat)
 
     add_users_verb(verbs)
+    add_completion_verb(verbs, parser)
+    entitle(parser, "answers from briefing notes, in exact quotes")
     return parser
 
 

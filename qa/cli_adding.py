@@ -20,8 +20,10 @@ def add_note_verbs(verbs: Any) -> None:
     """Adds `add` and `remove` to the verbs of the command line."""
     from qa.adding import REMOVED, limits
 
-    add = _verb(verbs, "add", "copy files into the notes; exit code 1 where one is refused", _add, limits())
-    add.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    add = _verb(verbs, "add", "copy files into the notes", _add, limits())
+    add.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="to be copied to the top of the folder of the notes"
+    )
     kept = f"Its file is kept in {REMOVED} among the notes."
     remove = _verb(verbs, "remove", "take a note out of the notes", _remove, kept)
     remove.add_argument("note", metavar="NOTE", help="its path below the folder of the notes, as `qa notes` lists it")

@@ -25,9 +25,9 @@ def add_verb(verbs: Any) -> None:
     """Adds `eval` to the verbs of the command line."""
     verb: argparse.ArgumentParser = verbs.add_parser(
         "eval",
-        help="run gold questions and compare with the baseline; exit code 4 on a regression",
-        description="Runs gold sets, compares each with its baseline, and writes a report. Exit code 4 where the gate "
-        "fails: an invariant is broken, or a measure may have lost more than its margin.",
+        help="run gold questions and compare with the baseline",
+        description="Runs gold sets, compares each with its baseline, and writes a report. The gate fails "
+        "where an invariant is broken, or a measure may have lost more than its margin.",
     )
     verb.set_defaults(run=_run)
     _sets(verb, default=None)
@@ -50,7 +50,7 @@ def add_verb(verbs: Any) -> None:
     accept.add_argument("--replay", action="store_true", help="the newest run with replies that were kept")
     accept.add_argument("--note", required=True, help="why, for whoever reads the baseline later")
 
-    check = _step(steps, "check", "examine gold files; exit code 4 where an error is found", _check)
+    check = _step(steps, "check", "examine gold files", _check)
     check.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the findings as JSON")
 
     add = _step(steps, "add", "write a gold question: ask, pick the evidence, name the facts", _add)

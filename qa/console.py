@@ -43,7 +43,7 @@ class Meter:
         self._shown = True
         count = f" {step.done} of {step.total}" if step.total else ""
         line = f"{_STAGES.get(step.stage, step.stage)}{count} {step.name}"
-        print(f"\r\x1b[K{line[: _width() - 1]}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{line[: line_width() - 1]}", end="", file=sys.stderr, flush=True)
 
     def __enter__(self) -> Meter:
         return self
@@ -206,7 +206,7 @@ def _place(title: str, note: str, section: str, page: int | None) -> str:
 def write(text: str, *, indent: str = "", hang: str = "") -> None:
     """Prints `text` wrapped to the terminal. indent: before each line; hang: after it, before all but the first."""
     lines = textwrap.wrap(
-        _printable(text), _width(), initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False
+        _printable(text), line_width(), initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False
     )
     print("\n".join(lines))
 
@@ -231,7 +231,9 @@ def print_json(value: Any, *, compact: bool = False) -> None:
 def complain(message: str) -> None:
     """An error or a warning, on standard error: wrapped to a terminal, else in one line, for a log or a script."""
     text = _printable(f"qa: {message}")
-    wrapped = textwrap.wrap(text, _width(), subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
+    wrapped = textwrap.wrap(
+        text, line_width(), subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
+    )
     print("\n".join(wrapped) if sys.stderr.isatty() else text, file=sys.stderr)
 
 
@@ -255,5 +257,6 @@ def plural(word: str, count: int) -> str:
     return word if count == 1 else f"{word}s"
 
 
-def _width() -> int:
+def line_width() -> int:
+    """Characters of a line: the terminal's, between 40 and 100; 80 where there is none and COLUMNS does not say."""
     return max(40, min(100, shutil.get_terminal_size((80, 24)).columns))
