@@ -24,6 +24,18 @@ from qa.cli_eval import FOUND, add_verb
 from qa.cli_manual import Parser, entitle
 from qa.cli_question import add_question, filters_of, question_of
 from qa.cli_verify import run as run_verify
+from qa.console import (
+    Meter,
+    clear,
+    complain,
+    print_json,
+    show_changes,
+    show_checks,
+    show_glossary,
+    show_hits,
+    show_notes,
+    show_report,
+)
 from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
 from qa.schema import Progress, Query, SyncReport, to_json
@@ -35,7 +47,7 @@ PATIENCE, LONG_PATIENCE = 2.0, 3600.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. arguments: without the program's name; None takes the process's."""
     parsed = build_parser().parse_args(arguments)
-    logging.basicConfig(format="qa: %(message)s")
+    logging.basicConfig(format=f"{clear()}qa: %(message)s")
     logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show an accent still gets the rest
@@ -45,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except QAError as error:
-        _complain(str(error))
+        complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         print("qa: stopped", file=sys.stderr)
@@ -54,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:  # a folder that may not be read, a disk that is full
-        _complain(f"{error.strerror or error}: {error.filename or 'standard output'}")
+        complain(f"{error.strerror or error}: {error.filename or 'standard output'}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
@@ -143,8 +155,6 @@ def _positive(text: str) -> int:
 
 def _open(parsed: argparse.Namespace, *, sync: bool = True) -> Binder:
     """The binder, with its index brought up to date; as it was where another process is just doing that."""
-    from qa.console import Meter, show_changes
-
     binder = Binder.open(
         parsed.corpus,
         index=parsed.index,
@@ -171,13 +181,11 @@ def _synced(binder: Binder, meter: Callable[[Progress], None]) -> SyncReport:
     except IndexBusyError:
         if not binder.has_index():
             return binder.sync(meter, timeout=LONG_PATIENCE)
-        _complain("Another process is bringing the index up to date; this is from the notes before.")
+        complain("Another process is bringing the index up to date; this is from the notes before.")
         return SyncReport()
 
 
 def _index(parsed: argparse.Namespace) -> int:
-    from qa.console import Meter, print_json, show_report
-
     with _open(parsed, sync=False) as binder:
         with Meter() as meter:
             report = binder.sync(meter, thorough=True, timeout=LONG_PATIENCE)
@@ -189,7 +197,6 @@ def _index(parsed: argparse.Namespace) -> int:
 
 
 def _search(parsed: argparse.Namespace) -> int:
-    from qa.console import print_json, show_hits
     from qa.retrieval.filters import left_out_undated
 
     question, filters = question_of(parsed), filters_of(parsed)
@@ -204,8 +211,6 @@ def _search(parsed: argparse.Namespace) -> int:
 
 
 def _notes(parsed: argparse.Namespace) -> int:
-    from qa.console import print_json, show_notes
-
     with _open(parsed) as binder:
         if parsed.json:
             print_json(binder.notes())
@@ -215,8 +220,6 @@ def _notes(parsed: argparse.Namespace) -> int:
 
 
 def _acronyms(parsed: argparse.Namespace) -> int:
-    from qa.console import print_json, show_glossary
-
     with _open(parsed) as binder:
         glossary = binder.glossary()
         found = {form: glossary.of_form(form) for form in parsed.short}
@@ -231,13 +234,11 @@ def _acronyms(parsed: argparse.Namespace) -> int:
         elif acronyms or not parsed.short:
             show_glossary(acronyms, places, all_places=bool(parsed.short))
     for form in unknown:
-        _complain(f"The notes do not say what {form} stands for.")
+        complain(f"The notes do not say what {form} stands for.")
     return ABSTAINED if unknown else 0
 
 
 def _doctor(parsed: argparse.Namespace) -> int:
-    from qa.console import print_json, show_checks
-
     checks = examine(parsed.corpus, index=parsed.index, llm=parsed.llm, embedding=parsed.embedding)
     if parsed.json:
         print_json(checks)
@@ -253,9 +254,3 @@ def _chat(parsed: argparse.Namespace) -> int:
     with _open(parsed) as binder:
         serve(binder, **chosen, ready=lambda url: print(f"The chat is on {url} (Ctrl+C stops it)", flush=True))
     return 0
-
-
-def _complain(message: str) -> None:
-    from qa.console import complain
-
-    complain(message)

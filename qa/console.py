@@ -36,21 +36,26 @@ class Meter:
         self._shown = False
 
     def __call__(self, step: Progress) -> None:
-        if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        if not clear():
             if step.stage == "wait":  # nothing else moves for a while
                 complain(_STAGES["wait"])
             return
         self._shown = True
         count = f" {step.done} of {step.total}" if step.total else ""
         line = f"{_STAGES.get(step.stage, step.stage)}{count} {step.name}"
-        print(f"\r\x1b[K{line[: line_width() - 1]}", end="", file=sys.stderr, flush=True)
+        print(f"{clear()}{line[: line_width() - 1]}", end="", file=sys.stderr, flush=True)
 
     def __enter__(self) -> Meter:
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            print(clear(), end="", file=sys.stderr, flush=True)
+
+
+def clear() -> str:
+    """What takes away a progress line before something else is written; "" where there can be none."""
+    return "\r\x1b[K" if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else ""
 
 
 def show_report(report: SyncReport, notes: Sequence[Note]) -> None:
@@ -231,10 +236,11 @@ def print_json(value: Any, *, compact: bool = False) -> None:
 def complain(message: str) -> None:
     """An error or a warning, on standard error: wrapped to a terminal, else in one line, for a log or a script."""
     text = _printable(f"qa: {message}")
-    wrapped = textwrap.wrap(
-        text, line_width(), subsequent_indent="    ", break_on_hyphens=False, break_long_words=False
-    )
-    print("\n".join(wrapped) if sys.stderr.isatty() else text, file=sys.stderr)
+    if not sys.stderr.isatty():
+        print(text, file=sys.stderr)
+        return
+    lines = textwrap.wrap(text, line_width(), subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
+    print(clear() + "\n".join(lines), file=sys.stderr)
 
 
 def near(path: Path) -> str:
