@@ -4,36 +4,50 @@ something, 2 bad usage or settings, 1 failure (see errors.py)."""
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from io import TextIOWrapper
 from typing import Any
 
 from qa import __version__
 from qa.binder import Binder
 from qa.cli_adding import add_note_verbs
+from qa.cli_ask import ABSTAINED
+from qa.cli_ask import add_options as add_ask_options
+from qa.cli_ask import run as run_ask
 from qa.cli_chat import add_chat_options, add_users_verb, chat_options
+from qa.cli_completion import add_completion_verb
 from qa.cli_eval import FOUND, add_verb
+from qa.cli_manual import Parser, entitle
+from qa.cli_question import add_question, filters_of, question_of
 from qa.cli_verify import run as run_verify
+from qa.console import (
+    Meter,
+    clear,
+    complain,
+    print_json,
+    show_changes,
+    show_checks,
+    show_glossary,
+    show_hits,
+    show_notes,
+    show_report,
+)
 from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
 from qa.schema import Progress, Query, SyncReport, to_json
 
-ABSTAINED = 3
 # Seconds to wait for another process that is writing: where the index before it will do, and where it will not.
 PATIENCE, LONG_PATIENCE = 2.0, 3600.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. arguments: without the program's name; None takes the process's."""
-    parsed = _parser().parse_args(arguments)
-    logging.basicConfig(format="qa: %(message)s")
+    parsed = build_parser().parse_args(arguments)
+    logging.basicConfig(format=f"{clear()}qa: %(message)s")
     logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show an accent still gets the rest
@@ -43,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except QAError as error:
-        print(f"qa: {error}", file=sys.stderr)
+        complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
         print("qa: stopped", file=sys.stderr)
@@ -52,13 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:  # a folder that may not be read, a disk that is full
-        print(f"qa: {error.strerror or error}: {error.filename or 'standard output'}", file=sys.stderr)
+        complain(f"{error.strerror or error}: {error.filename or 'standard output'}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="qa", description="Answers from briefing notes, in exact quotes.")
+def build_parser() -> Parser:
+    """The parser of all verbs; `run` of what it parses is what does the work."""
+    parser = Parser(prog="qa")
     parser.add_argument("--version", action="version", version=f"qa {__version__}")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
 
@@ -66,18 +81,18 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--rebuild", action="store_true", help="make the index anew from the notes")
 
     search = _verb(verbs, "search", "list the passages that fit a question best", _search)
-    _question(search)
+    add_question(search)
     search.add_argument("-k", type=_positive, default=10, metavar="N", help="how many (default: 10)")
 
-    ask = _verb(verbs, "ask", "answer a question; exit code 3 where the notes do not tell", _ask)
-    _question(ask)
+    told = "answer a question, with citations"
+    ask = _verb(verbs, "ask", told, lambda parsed: run_ask(parsed, _open))
+    add_question(ask, needed=False)
     _model(ask)
-    ask.add_argument("--after", action="append", metavar="QUESTION", help="asked before (may be given more than once)")
-    ask.add_argument("--withheld", action="store_true", help="show what a model said and its quotes do not bear out")
+    add_ask_options(ask)
 
     _verb(verbs, "notes", "list the notes of the binder", _notes)
 
-    acronyms = _verb(verbs, "acronyms", "list what the notes' short forms stand for, and where they say so", _acronyms)
+    acronyms = _verb(verbs, "acronyms", "list what short forms stand for, and where a note says so", _acronyms)
     acronyms.add_argument(
         "short",
         nargs="*",
@@ -85,10 +100,10 @@ def _parser() -> argparse.ArgumentParser:
         help="only these, by either form; exit code 3 where the notes define one nowhere",
     )
 
-    doctor = _verb(verbs, "doctor", "examine notes, index and set-up; exit code 4 where something is found", _doctor)
+    doctor = _verb(verbs, "doctor", "examine notes, index and set-up", _doctor)
     _model(doctor)
 
-    told = "say which sources of a receipt have changed since; exit code 4 where any have"
+    told = "say which sources of a receipt have changed since"
     verify = _verb(verbs, "verify", told, lambda parsed: run_verify(parsed, _open))
     verify.add_argument("receipt", metavar="RECEIPT", help="the file that the chat made of a conversation")
 
@@ -100,6 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     add_chat_options(chat)
 
     add_users_verb(verbs)
+    add_completion_verb(verbs, parser)
+    entitle(parser, "answers from briefing notes, in exact quotes")
     return parser
 
 
@@ -114,15 +131,6 @@ def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], 
     return verb
 
 
-def _question(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("question", nargs="+", help="in quotes, or as it stands")
-    verb.add_argument("--note", action="append", metavar="NOTE", help="only this note (may be given more than once)")
-    verb.add_argument("--as-of", type=_day, metavar="DATE", help="as if it were this day: no later note (2022-02-23)")
-    verb.add_argument("--since", type=_day, metavar="DATE", help="only notes from this day on")
-    verb.add_argument("--until", type=_day, metavar="DATE", help="only notes up to this day")
-    verb.add_argument("--language", choices=("en", "fr"), help="only notes in this language")
-
-
 def _model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--llm", metavar="MODEL", help='"embedded" (the default: no model), or provider:model')
     verb.add_argument(
@@ -131,13 +139,6 @@ def _model(verb: argparse.ArgumentParser) -> None:
         action="store_false",
         help="fail where the model does, and do not answer without",
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2022-02-23") from None
 
 
 def _form(text: str) -> str:
@@ -154,8 +155,6 @@ def _positive(text: str) -> int:
 
 def _open(parsed: argparse.Namespace, *, sync: bool = True) -> Binder:
     """The binder, with its index brought up to date; as it was where another process is just doing that."""
-    from qa.console import Meter, show_changes
-
     binder = Binder.open(
         parsed.corpus,
         index=parsed.index,
@@ -182,76 +181,45 @@ def _synced(binder: Binder, meter: Callable[[Progress], None]) -> SyncReport:
     except IndexBusyError:
         if not binder.has_index():
             return binder.sync(meter, timeout=LONG_PATIENCE)
-        print("qa: Another process is bringing the index up to date; this is from the notes before.", file=sys.stderr)
+        complain("Another process is bringing the index up to date; this is from the notes before.")
         return SyncReport()
 
 
-def _filters(parsed: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "notes": parsed.note,
-        "as_of": parsed.as_of,
-        "since": parsed.since,
-        "until": parsed.until,
-        "language": parsed.language,
-    }
-
-
 def _index(parsed: argparse.Namespace) -> int:
-    from qa.console import Meter, show_report
-
     with _open(parsed, sync=False) as binder:
         with Meter() as meter:
             report = binder.sync(meter, thorough=True, timeout=LONG_PATIENCE)
         if parsed.json:
-            _print_json(report)
+            print_json(report)
         else:
             show_report(report, binder.notes())
     return 0
 
 
 def _search(parsed: argparse.Namespace) -> int:
-    from qa.console import show_hits
     from qa.retrieval.filters import left_out_undated
 
-    question, filters = " ".join(parsed.question), _filters(parsed)
+    question, filters = question_of(parsed), filters_of(parsed)
     with _open(parsed) as binder:
         hits = binder.search(question, k=parsed.k, **filters)
         if parsed.json:
-            _print_json(hits)
+            print_json(hits)
         else:
             undated = left_out_undated(Query(question, question, (), **filters), binder.notes())
             show_hits(hits, binder.notes(), len(undated))
     return 0
 
 
-def _ask(parsed: argparse.Namespace) -> int:
-    from qa.console import show_answers
-
-    history = [("user", question) for question in parsed.after or ()]
-    with _open(parsed) as binder:
-        answers = binder.stream(" ".join(parsed.question), history=history, **_filters(parsed))
-        if parsed.json:
-            answer = deque(answers, maxlen=1).pop()
-            _print_json(answer)
-        else:
-            answer = show_answers(answers, withheld=parsed.withheld)
-    return ABSTAINED if answer.abstained else 0
-
-
 def _notes(parsed: argparse.Namespace) -> int:
-    from qa.console import show_notes
-
     with _open(parsed) as binder:
         if parsed.json:
-            _print_json(binder.notes())
+            print_json(binder.notes())
         else:
             show_notes(binder.notes())
     return 0
 
 
 def _acronyms(parsed: argparse.Namespace) -> int:
-    from qa.console import show_glossary
-
     with _open(parsed) as binder:
         glossary = binder.glossary()
         found = {form: glossary.of_form(form) for form in parsed.short}
@@ -260,22 +228,20 @@ def _acronyms(parsed: argparse.Namespace) -> int:
         acronyms = tuple(asked) if parsed.short else glossary.acronyms
         places = binder.cited(acronyms)
         if parsed.json:
-            _print_json(
+            print_json(
                 [to_json(one) | {"citation": to_json(place)} for one, place in zip(acronyms, places, strict=True)]
             )
         elif acronyms or not parsed.short:
             show_glossary(acronyms, places, all_places=bool(parsed.short))
     for form in unknown:
-        print(f"qa: The notes do not say what {form} stands for.", file=sys.stderr)
+        complain(f"The notes do not say what {form} stands for.")
     return ABSTAINED if unknown else 0
 
 
 def _doctor(parsed: argparse.Namespace) -> int:
-    from qa.console import show_checks
-
     checks = examine(parsed.corpus, index=parsed.index, llm=parsed.llm, embedding=parsed.embedding)
     if parsed.json:
-        _print_json(checks)
+        print_json(checks)
     else:
         show_checks(checks)
     return 0 if all(check.ok for check in checks) else FOUND
@@ -288,7 +254,3 @@ def _chat(parsed: argparse.Namespace) -> int:
     with _open(parsed) as binder:
         serve(binder, **chosen, ready=lambda url: print(f"The chat is on {url} (Ctrl+C stops it)", flush=True))
     return 0
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(to_json(value), ensure_ascii=False, indent=2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +20,10 @@ def add_note_verbs(verbs: Any) -> None:
     """Adds `add` and `remove` to the verbs of the command line."""
     from qa.adding import REMOVED, limits
 
-    add = _verb(verbs, "add", "copy files into the notes; exit code 1 where one is refused", _add, limits())
-    add.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    add = _verb(verbs, "add", "copy files into the notes", _add, limits())
+    add.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="to be copied to the top of the folder of the notes"
+    )
     kept = f"Its file is kept in {REMOVED} among the notes."
     remove = _verb(verbs, "remove", "take a note out of the notes", _remove, kept)
     remove.add_argument("note", metavar="NOTE", help="its path below the folder of the notes, as `qa notes` lists it")
@@ -45,13 +46,12 @@ def _verb(
 
 def _add(parsed: argparse.Namespace) -> int:
     from qa.adding import add
-    from qa.console import Meter, write
-    from qa.schema import to_json
+    from qa.console import Meter, print_json, write
 
     with _open(parsed) as binder, Meter() as meter:
         added = add(binder, [(path.name, path) for path in parsed.files], meter)
     if parsed.json:
-        print(json.dumps(to_json(added), ensure_ascii=False, indent=2))
+        print_json(added)
     else:
         for one in added:
             write(f"{one.note if one.ok else f'NOT ADDED: {one.name}'}: {one.message}", hang="  ")
@@ -60,15 +60,15 @@ def _add(parsed: argparse.Namespace) -> int:
 
 def _remove(parsed: argparse.Namespace) -> int:
     from qa.adding import remove
-    from qa.console import Meter, near, write
+    from qa.console import Meter, complain, near, print_json, write
 
     if not parsed.yes and not _agreed(parsed.note):
-        print("qa: Nothing was removed.", file=sys.stderr)
+        complain("Nothing was removed.")
         return FAILED
     with _open(parsed) as binder, Meter() as meter:
         kept = remove(binder, parsed.note, meter)
     if parsed.json:
-        print(json.dumps({"note": parsed.note, "kept": str(kept)}, ensure_ascii=False, indent=2))
+        print_json({"note": parsed.note, "kept": str(kept)})
     else:
         write(f"{parsed.note} was removed. Its file is kept as {near(kept)}; to undo this, move it back.", hang="  ")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -48,10 +47,10 @@ def add_users_verb(verbs: Any) -> None:
     )
     steps = users.add_subparsers(required=True, metavar="STEP")
     add = _step(steps, "add", "add a user, or give one another password", _add)
-    add.add_argument("name", metavar="NAME")
+    add.add_argument("name", metavar="NAME", help="the user's")
     add.description = "The password is asked for; where there is no terminal, it is the first line of standard input."
     remove = _step(steps, "remove", "remove a user, who is logged out at once", _remove)
-    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("name", metavar="NAME", help="the user's")
     shown = _step(steps, "list", "list the users", _list)
     shown.add_argument("--json", action="store_true", help="print the result as JSON")
 
@@ -59,7 +58,7 @@ def add_users_verb(verbs: Any) -> None:
 def _step(steps: Any, name: str, what: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
     step: argparse.ArgumentParser = steps.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
     step.set_defaults(run=run)
-    step.add_argument("file", metavar="FILE", type=Path)
+    step.add_argument("file", metavar="FILE", type=Path, help="the file of those who may use the chat")
     return step
 
 
@@ -81,11 +80,12 @@ def _remove(parsed: argparse.Namespace) -> int:
 
 
 def _list(parsed: argparse.Namespace) -> int:
+    from qa.console import print_json
     from qa.web.users import read_users
 
     names = sorted(read_users(parsed.file))
     if parsed.json:
-        print(json.dumps(names, ensure_ascii=False))
+        print_json(names, compact=True)
     else:
         print("\n".join(names) if names else "There is no user.")
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 from contextlib import suppress
 from dataclasses import replace
@@ -26,9 +25,9 @@ def add_verb(verbs: Any) -> None:
     """Adds `eval` to the verbs of the command line."""
     verb: argparse.ArgumentParser = verbs.add_parser(
         "eval",
-        help="run gold questions and compare with the baseline; exit code 4 on a regression",
-        description="Runs gold sets, compares each with its baseline, and writes a report. Exit code 4 where the gate "
-        "fails: an invariant is broken, or a measure may have lost more than its margin.",
+        help="run gold questions and compare with the baseline",
+        description="Runs gold sets, compares each with its baseline, and writes a report. The gate fails "
+        "where an invariant is broken, or a measure may have lost more than its margin.",
     )
     verb.set_defaults(run=_run)
     _sets(verb, default=None)
@@ -51,7 +50,7 @@ def add_verb(verbs: Any) -> None:
     accept.add_argument("--replay", action="store_true", help="the newest run with replies that were kept")
     accept.add_argument("--note", required=True, help="why, for whoever reads the baseline later")
 
-    check = _step(steps, "check", "examine gold files; exit code 4 where an error is found", _check)
+    check = _step(steps, "check", "examine gold files", _check)
     check.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print the findings as JSON")
 
     add = _step(steps, "add", "write a gold question: ask, pick the evidence, name the facts", _add)
@@ -121,7 +120,7 @@ def _replies(parsed: argparse.Namespace, gold_set: GoldSet) -> ChatModel | None:
 
 
 def _run(parsed: argparse.Namespace) -> int:
-    from qa.console import Meter, near, write
+    from qa.console import Meter, near, print_json, write
     from qa.console_eval import show_comparison
     from qa.evaluation.comparison import compare
     from qa.evaluation.report import as_json, write_reports
@@ -157,7 +156,7 @@ def _run(parsed: argparse.Namespace) -> int:
             print(flush=True)
     report = write_reports(results)
     if parsed.json:
-        print(json.dumps([as_json(compared) for compared, _ in results], ensure_ascii=False, indent=2))
+        print_json([as_json(compared) for compared, _ in results])
     else:
         write(f"Report: {near(report)} (and {report.with_suffix('.md').name}, for a pull request)")
     return 0 if all(compared.passes for compared, _ in results) else FOUND
@@ -178,20 +177,20 @@ def _accept(parsed: argparse.Namespace) -> int:
 
 
 def _check(parsed: argparse.Namespace) -> int:
+    from qa.console import print_json
     from qa.console_eval import show_findings
     from qa.evaluation.checking import check
-    from qa.schema import to_json
 
     errors, shown = 0, []
     for gold_set in _chosen(parsed):
         with _binder(gold_set) as binder:
             findings, questions = check(gold_set, binder)
         errors += sum(finding.level == "error" for finding in findings)
-        shown.append({"set": gold_set.name, "questions": questions, "findings": to_json(findings)})
+        shown.append({"set": gold_set.name, "questions": questions, "findings": findings})
         if not parsed.json:
             show_findings(findings, gold_set, questions)
     if parsed.json:
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json(shown)
     return FOUND if errors else 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,8 @@ if TYPE_CHECKING:
 
 def run(parsed: argparse.Namespace, opened: Callable[[argparse.Namespace], Binder]) -> int:
     """Verifies the receipt that is named. opened: gives the binder, its index brought up to date."""
-    from qa.console import plural, write
+    from qa.console import plural, print_json, write
     from qa.exporting import read_receipt
-    from qa.schema import to_json
     from qa.verifying import quotes_of, verify
 
     receipt = read_receipt(Path(parsed.receipt))
@@ -27,8 +25,7 @@ def run(parsed: argparse.Namespace, opened: Callable[[argparse.Namespace], Binde
         findings = verify(receipt, binder)
     count, notes = len(quotes), len({note for note, _, _ in quotes})
     if parsed.json:
-        shown = {"quotes": count, "notes": notes, "findings": to_json(findings)}
-        print(json.dumps(shown, ensure_ascii=False, indent=2))
+        print_json({"quotes": count, "notes": notes, "findings": findings})
     elif not findings:
         write(f"all {count} {plural('quote', count)} of {notes} {plural('note', notes)} stand")
     else:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from qa.acronyms import meanings, short_key
 from qa.answering.words import say
 from qa.markup import plain
-from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, Progress, SyncReport
+from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, Progress, SyncReport, to_json
 from qa.terms import guess_language
 
 _STAGES = {
@@ -27,27 +30,32 @@ _MOST_PLACES = 3
 
 
 class Meter:
-    """A progress line that is written over, on standard error and only where that is a terminal."""
+    """A progress line that is written over, on standard error and only where that is a terminal that can do so."""
 
     def __init__(self) -> None:
         self._shown = False
 
     def __call__(self, step: Progress) -> None:
-        if not sys.stderr.isatty():
+        if not clear():
             if step.stage == "wait":  # nothing else moves for a while
-                print(f"qa: {_STAGES['wait']}", file=sys.stderr)
+                complain(_STAGES["wait"])
             return
         self._shown = True
         count = f" {step.done} of {step.total}" if step.total else ""
         line = f"{_STAGES.get(step.stage, step.stage)}{count} {step.name}"
-        print(f"\r\x1b[K{line[: _width() - 1]}", end="", file=sys.stderr, flush=True)
+        print(f"{clear()}{line[: line_width() - 1]}", end="", file=sys.stderr, flush=True)
 
     def __enter__(self) -> Meter:
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            print(clear(), end="", file=sys.stderr, flush=True)
+
+
+def clear() -> str:
+    """What takes away a progress line before something else is written; "" where there can be none."""
+    return "\r\x1b[K" if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else ""
 
 
 def show_report(report: SyncReport, notes: Sequence[Note]) -> None:
@@ -73,9 +81,9 @@ def show_changes(report: SyncReport) -> None:
     """On standard error, what one should know of a sync that came before something else; mostly nothing."""
     unread = sum(not problem.read for problem in report.problems)
     if report.rebuilt:
-        print(f"qa: The index was made anew. {report.rebuilt}", file=sys.stderr)
+        complain(f"The index was made anew. {report.rebuilt}")
     if report.touched and unread:
-        print(f"qa: {unread} {plural('file', unread)} could not be read; `qa index` says why.", file=sys.stderr)
+        complain(f"{unread} {plural('file', unread)} could not be read; `qa index` says why.")
 
 
 def show_hits(hits: Sequence[Hit], notes: Sequence[Note], undated: int) -> None:
@@ -202,10 +210,8 @@ def _place(title: str, note: str, section: str, page: int | None) -> str:
 
 def write(text: str, *, indent: str = "", hang: str = "") -> None:
     """Prints `text` wrapped to the terminal. indent: before each line; hang: after it, before all but the first."""
-    # A note may hold control characters, which a terminal would obey.
-    text = "".join(char if char.isprintable() else " " for char in text)
     lines = textwrap.wrap(
-        text, _width(), initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False
+        _printable(text), line_width(), initial_indent=indent, subsequent_indent=indent + hang, break_on_hyphens=False
     )
     print("\n".join(lines))
 
@@ -220,9 +226,31 @@ def show_table(rows: Sequence[Sequence[object]], *, right_from: int | None = Non
         print("  ".join(cell.rjust(w) if at in right else cell.ljust(w) for at, (cell, w) in cells).rstrip())
 
 
+def print_json(value: Any, *, compact: bool = False) -> None:
+    """A value, or what is made of values, as JSON. compact: in one line."""
+    # Where a stream knows no accents, they would be lost; JSON can do without them.
+    plain_letters = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(to_json(value), ensure_ascii=plain_letters, indent=None if compact else 2))
+
+
+def complain(message: str) -> None:
+    """An error or a warning, on standard error: wrapped to a terminal, else in one line, for a log or a script."""
+    text = _printable(f"qa: {message}")
+    if not sys.stderr.isatty():
+        print(text, file=sys.stderr)
+        return
+    lines = textwrap.wrap(text, line_width(), subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
+    print(clear() + "\n".join(lines), file=sys.stderr)
+
+
 def near(path: Path) -> str:
     """A path as seen from the working folder, where it lies below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _printable(text: str) -> str:
+    # A note or its name may hold control characters, which a terminal would obey.
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _bullet_width(line: str) -> int:
@@ -235,5 +263,6 @@ def plural(word: str, count: int) -> str:
     return word if count == 1 else f"{word}s"
 
 
-def _width() -> int:
+def line_width() -> int:
+    """Characters of a line: the terminal's, between 40 and 100; 80 where there is none and COLUMNS does not say."""
     return max(40, min(100, shutil.get_terminal_size((80, 24)).columns))

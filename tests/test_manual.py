@@ -1,0 +1,106 @@
+"""The pages of `--help`: complete, readable, the same as docs/commands.md, their examples such as can be typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from qa.cli import build_parser, main
+from qa.cli_manual import Parser, page
+from qa.cli_pages import PAGES, VARIABLES
+from qa.settings import Settings
+from tests.commands import DOCUMENT, document, pages
+from tests.conftest import CORPUS
+
+SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "VERBS", "STEPS", "ARGUMENTS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT"]
+EXAMPLES = [command for told in PAGES.values() for _, command in told.examples]
+# Needs a person, a model, or what another verb made; the parser takes these too.
+NOT_RUN = ("qa chat", "qa users", "qa eval", "qa verify", "qa doctor --llm", "qa ask --corpus ~", "qa add", "qa remove")
+
+
+def test_the_document_is_what_help_prints() -> None:
+    assert DOCUMENT.read_text("utf-8") == document(), "run: python -m tests.commands"
+
+
+@pytest.mark.parametrize("parser", list(pages()), ids=lambda parser: parser.prog)
+def test_a_page_is_complete_and_readable(parser: Parser) -> None:
+    text = page(parser, 80)
+    titles = re.findall(r"^[A-Z ]+$", text, flags=re.MULTILINE)
+    assert titles == [section for section in (*SECTIONS, "EXAMPLES") if section in titles]
+    assert {"NAME", "SYNOPSIS", "OPTIONS", "EXIT STATUS", "EXAMPLES"} <= set(titles)
+    assert max(map(len, text.splitlines())) <= 80
+    assert text.isascii(), "a terminal may know no more"
+    assert all(action.help for action in parser._actions if action.metavar not in ("VERB", "STEP", "[STEP]"))
+    assert page(parser, 40)
+
+
+def test_the_pages_are_of_verbs_that_there_are() -> None:
+    assert PAGES.keys() == {parser.prog for parser in pages()}
+
+
+def test_the_variables_are_settings() -> None:
+    names = {f"QA_{one.name.upper()}" for one in fields(Settings)} | {"COLUMNS"}
+    assert VARIABLES.keys() <= names
+    assert VARIABLES.keys() == {name for told in PAGES.values() for name in told.environment}
+
+
+def test_help_is_printed_as_wide_as_the_terminal_and_without_colour(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    with pytest.raises(SystemExit) as stopped:
+        main(["ask", "--help"])
+    assert stopped.value.code == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("NAME\n    qa ask - answer a question")
+    assert "\x1b" not in printed
+    wide = {line for line in printed.splitlines() if len(line) > 60}
+    assert all(line.strip() in EXAMPLES for line in wide), "an example is one line, to be copied"
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_an_example_can_be_parsed(command: str) -> None:
+    words = shlex.split(re.split(r" [|<>] ", command)[0])
+    assert words[0] == "qa"
+    assert build_parser().parse_args(words[1:]).run
+
+
+@pytest.mark.slow
+def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
+    """In the folder of a newcomer: notes in corpus/, nothing else, and `qa` and jq on the path."""
+    if shutil.which("jq") is None:
+        pytest.skip("jq is not installed")
+    shutil.copytree(CORPUS, tmp_path / "corpus")
+    (tmp_path / "questions.txt").write_text("Who chairs the ECC?\nHow do I descale a coffee machine?\n")
+    for folder in (".local/share/bash-completion/completions", ".zfunc", ".config/fish/completions", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "bin" / "qa").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m qa "$@"\n')
+    (tmp_path / "bin" / "qa").chmod(0o755)
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+    codes = {}
+    for command in EXAMPLES:
+        if not command.startswith(NOT_RUN):
+            run = subprocess.run(
+                ["bash", "-o", "pipefail", "-c", command],
+                cwd=tmp_path,
+                env=os.environ | {"HOME": str(tmp_path), "PATH": path},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            codes[command] = run.returncode
+            assert "Traceback" not in run.stderr
+            assert run.stdout or ">" in command or ".problems" in command or "date == null" in command, command
+    abstained = {command for command, code in codes.items() if code}
+    assert {codes[command] for command in abstained} == {3}
+    assert all("--batch" in command for command in abstained), abstained
+    assert (tmp_path / "answers.jsonl").read_text("utf-8").count("\n") == 2
