@@ -23,6 +23,8 @@ from qa.cli_completion import add_completion_verb
 from qa.cli_eval import FOUND, add_verb
 from qa.cli_manual import Parser, entitle
 from qa.cli_question import add_question, filters_of, question_of
+from qa.cli_serve import add_serve_options
+from qa.cli_serve import run as run_serve
 from qa.cli_verify import run as run_verify
 from qa.console import (
     Meter,
@@ -114,6 +116,10 @@ def build_parser() -> Parser:
     _model(chat)
     add_chat_options(chat)
 
+    serve = _verb(verbs, "serve", "answer programs over HTTP", lambda parsed: run_serve(parsed, _open))
+    _model(serve)
+    add_serve_options(serve)
+
     add_users_verb(verbs)
     add_completion_verb(verbs, parser)
     entitle(parser, "answers from briefing notes, in exact quotes")
@@ -126,7 +132,7 @@ def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], 
     verb.add_argument("--corpus", metavar="FOLDER", help="the notes (default: corpus/)")
     verb.add_argument("--index", metavar="FOLDER", help="the index (default: index/)")
     verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
-    if name != "chat":
+    if name not in ("chat", "serve"):
         verb.add_argument("--json", action="store_true", help="print the result as JSON")
     return verb
 

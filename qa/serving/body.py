@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,11 +13,12 @@ class Body:
     """A request's body, cut off where it is too large.
 
     receive: of the request. most: bytes that it may have. To be handed on as `Request(scope, body.receive)`, or with
-    `passed_to`.
+    `passed_to`. refused: makes the response of what is said where it is too large.
     """
 
-    def __init__(self, receive: Receive, most: int) -> None:
+    def __init__(self, receive: Receive, most: int, refused: Callable[[str], Response] | None = None) -> None:
         self._receive, self._left, self._most = receive, most, most
+        self._refused = refused or _refused
         self.over = False
 
     def refusal(self, headers: Headers) -> Response | None:
@@ -25,8 +28,9 @@ class Body:
 
     def too_large(self) -> Response:
         """What is answered then."""
-        message = f"At most {self._most} bytes may be sent here."
-        return JSONResponse({"detail": message}, status_code=413, headers={"Connection": "close"})
+        response = self._refused(f"At most {self._most} bytes may be sent here.")
+        response.headers["Connection"] = "close"
+        return response
 
     async def receive(self) -> Message:
         """The next part of it; that its sender is gone, once it is too large."""
@@ -54,3 +58,7 @@ class Body:
                 raise
         if self.over and not started:
             await self.too_large()(scope, self._receive, send)
+
+
+def _refused(why: str) -> Response:
+    return JSONResponse({"detail": why}, status_code=413)

@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Match
@@ -19,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.adding import MOST_BYTES as MOST_BYTES_OF_A_NOTE
 from qa.serving.body import Body
+from qa.serving.browsers import HEADERS, of_our_page, with_headers
 from qa.serving.proxies import Proxies
 from qa.web.allowed import UPLOAD, allowed, may_be_kept, well_formed
 from qa.web.login import MOST_BYTES, Login
@@ -35,13 +34,6 @@ _POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
     "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
-_HEADERS = {
-    b"x-content-type-options": b"nosniff",
-    b"x-frame-options": b"DENY",
-    b"referrer-policy": b"no-referrer",
-    b"cross-origin-opener-policy": b"same-origin",
-    b"cross-origin-resource-policy": b"same-origin",
-}
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -99,7 +91,7 @@ class Gate:
             )
         if request.method not in ("GET", "HEAD", "POST"):
             return _no(405, "This is not done here.")
-        if request.method == "POST" and not _of_our_page(request.headers):
+        if request.method == "POST" and not of_our_page(request.headers):
             return _no(403, "This comes from another site. A reverse proxy must pass on Host, or X-Forwarded-Host.")
         if not well_formed(request.url.path) or not well_formed(request.scope["path"]):
             return _no(404, "There is nothing here.")
@@ -157,34 +149,11 @@ class _Told:
 
     def _with_headers(self, start: Message, scripts: Sequence[bytes] = ()) -> Message:
         hashes = "".join(f" 'sha256-{b64encode(sha256(script).digest()).decode()}'" for script in scripts)
-        ours = _HEADERS | {b"content-security-policy": _POLICY.format(hashes=hashes).encode()}
+        ours = HEADERS | {b"content-security-policy": _POLICY.format(hashes=hashes).encode()}
         ours |= {} if self._kept else {b"cache-control": b"no-store"}
         # Gradio lets other sites read what it says wherever it is not served on this machine alone.
-        theirs = [
-            (name, value)
-            for name, value in start["headers"]
-            if name.lower() not in ours and not name.lower().startswith(b"access-control-")
-        ]
-        return {**start, "headers": [*theirs, *ours.items()]}
+        return with_headers(start, ours)
 
 
 def _no(status: int, why: str) -> Response:
     return JSONResponse({"detail": why}, status_code=status)
-
-
-def _of_our_page(headers: Headers) -> bool:
-    """Whether a request that changes something comes from our own page, or from no page at all."""
-    if (said := headers.get("sec-fetch-site")) is not None:  # which no script can set
-        return said in ("same-origin", "none")
-    origins = headers.getlist("origin")
-    try:
-        asking = [_without_port(urlsplit(origin).netloc) for origin in origins]
-    except ValueError:  # it is no address
-        return False
-    ours = {_without_port(host) for name in ("host", "x-forwarded-host") for host in headers.getlist(name)}
-    return all(origin in ours for origin in asking)
-
-
-def _without_port(host: str) -> str:
-    """A host with its port, but for the one that a browser leaves out."""
-    return re.sub(r":(80|443)$", "", host.lower())
