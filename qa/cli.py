@@ -20,6 +20,8 @@ from qa.binder import Binder
 from qa.cli_adding import add_note_verbs
 from qa.cli_chat import add_chat_options, add_users_verb, chat_options
 from qa.cli_eval import FOUND, add_verb
+from qa.cli_mcp import add_mcp_options
+from qa.cli_mcp import run as run_mcp
 from qa.cli_verify import run as run_verify
 from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
@@ -99,6 +101,11 @@ def _parser() -> argparse.ArgumentParser:
     _model(chat)
     add_chat_options(chat)
 
+    told = "serve the binder to assistants and other programs that speak the Model Context Protocol"
+    mcp = _verb(verbs, "mcp", told, lambda parsed: run_mcp(parsed, _open))
+    _model(mcp)
+    add_mcp_options(mcp)
+
     add_users_verb(verbs)
     return parser
 
@@ -109,7 +116,7 @@ def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], 
     verb.add_argument("--corpus", metavar="FOLDER", help="the notes (default: corpus/)")
     verb.add_argument("--index", metavar="FOLDER", help="the index (default: index/)")
     verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
-    if name != "chat":
+    if name not in ("chat", "mcp"):
         verb.add_argument("--json", action="store_true", help="print the result as JSON")
     return verb
 
