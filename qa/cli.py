@@ -22,6 +22,8 @@ from qa.cli_chat import add_chat_options, add_users_verb, chat_options
 from qa.cli_eval import FOUND, add_verb
 from qa.cli_mcp import add_mcp_options
 from qa.cli_mcp import run as run_mcp
+from qa.cli_serve import add_serve_options
+from qa.cli_serve import run as run_serve
 from qa.cli_verify import run as run_verify
 from qa.doctor import examine
 from qa.errors import IndexBusyError, QAError
@@ -101,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     _model(chat)
     add_chat_options(chat)
 
+    serve = _verb(verbs, "serve", "answer programs over HTTP", lambda parsed: run_serve(parsed, _open))
+    _model(serve)
+    add_serve_options(serve)
+
     told = "serve the binder to assistants and other programs that speak the Model Context Protocol"
     mcp = _verb(verbs, "mcp", told, lambda parsed: run_mcp(parsed, _open))
     _model(mcp)
@@ -116,7 +122,7 @@ def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], 
     verb.add_argument("--corpus", metavar="FOLDER", help="the notes (default: corpus/)")
     verb.add_argument("--index", metavar="FOLDER", help="the index (default: index/)")
     verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
-    if name not in ("chat", "mcp"):
+    if name not in ("chat", "mcp", "serve"):
         verb.add_argument("--json", action="store_true", help="print the result as JSON")
     return verb
 

@@ -17,9 +17,9 @@ from qa.settings import Settings
 
 def add_chat_options(chat: argparse.ArgumentParser) -> None:
     """Adds the options of `qa chat` that say where the page is, and who may use it."""
-    chat.add_argument("--port", type=port_of, metavar="N", help="the port (default: QA_PORT, or 7860)")
+    chat.add_argument("--port", type=port, metavar="N", help="the port (default: QA_PORT, or 7860)")
     chat.add_argument(
-        "--host", type=host_of, metavar="ADDRESS", help="the address to listen on (default: QA_HOST, or 127.0.0.1)"
+        "--host", type=host, metavar="ADDRESS", help="the address to listen on (default: QA_HOST, or 127.0.0.1)"
     )
     who = chat.add_mutually_exclusive_group()
     who.add_argument("--auth", metavar="FILE", help="only for the users of this file (see `qa users`)")
@@ -100,16 +100,16 @@ def _password(name: str) -> str:
     return password
 
 
-def port_of(text: str) -> int:
-    """A port, as an argument of the command line."""
+def port(text: str) -> int:
+    """A port as an argument."""
     try:
         return settings_values.port(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; {error}") from None
 
 
-def host_of(text: str) -> str:
-    """An address to listen on, as an argument of the command line."""
+def host(text: str) -> str:
+    """An address to listen on as an argument."""
     try:
         return settings_values.host(text)
     except ValueError as error:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from qa.binder import Binder
-from qa.cli_chat import host_of, port_of
+from qa.cli_chat import host, port
 from qa.errors import CorpusError, MissingExtraError, SettingsError
 from qa.settings import Settings
 
@@ -16,10 +16,10 @@ from qa.settings import Settings
 def add_mcp_options(verb: argparse.ArgumentParser) -> None:
     """Adds the options of `qa mcp` that say where it is served, and to whom."""
     verb.add_argument("--http", action="store_true", help="on a port, and not for the program that starts this one")
-    verb.add_argument("--port", type=port_of, metavar="N", help="the port (default: QA_SERVE_PORT, or 7870)")
+    verb.add_argument("--port", type=port, metavar="N", help="the port (default: QA_SERVE_PORT, or 7870)")
     verb.add_argument(
         "--host",
-        type=host_of,
+        type=host,
         metavar="ADDRESS",
         help="the address to listen on (default: QA_SERVE_HOST, or 127.0.0.1)",
     )

@@ -27,11 +27,11 @@ Work = Callable[[Client], Awaitable[Any]]
 ERAS = ("legacy", "auto")
 
 
-def talked(binder: Binder, work: Work, *, mode: str = "legacy", shared: bool = False) -> Any:
+def talked(binder: Binder, work: Work, *, mode: str = "legacy") -> Any:
     """What `work` returns, which is given a client of the binder's server in this process."""
 
     async def talk() -> Any:
-        server = server_of(Opening(lambda: binder, shared=shared), binder.settings)
+        server = server_of(Opening(lambda: binder), binder.settings)
         async with Client(server, mode=mode) as client:
             return await work(client)
 

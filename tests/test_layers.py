@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 HEAVY = (
     "chromadb",
+    "fastapi",
     "gradio",
     "langchain",
     "langchain_core",
@@ -19,7 +20,7 @@ HEAVY = (
     "onnxruntime",
     "sentence_transformers",
 )
-HEAVY += ("sqlite3", "tokenizers", "torch", "transformers")
+HEAVY += ("pydantic", "sqlite3", "starlette", "tokenizers", "torch", "transformers", "uvicorn")
 
 
 def test_imports_go_to_lower_layers_only() -> None:

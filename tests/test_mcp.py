@@ -280,7 +280,7 @@ def test_a_note_that_is_added_is_seen_and_a_corpus_that_is_gone_is_told(corpus: 
         await asyncio.sleep(FRESH)
         for tool, arguments in (("ask", lifeboats), ("read_note", {"note": "boats.md"}), ("list_notes", {})):
             said = text_of(await client.call_tool(tool, arguments))
-            assert "may have changed since" in said
+            assert "could not be brought up to date" in said
             assert str(corpus.parent) not in said
             assert "lifeboats" in said.casefold() or "boats.md" in said
 
@@ -289,11 +289,12 @@ def test_a_note_that_is_added_is_seen_and_a_corpus_that_is_gone_is_told(corpus: 
         talked(binder, work)
 
 
-def test_who_asks_too_often_is_told_when_to_ask_again(binder: Binder) -> None:
+def test_who_asks_too_often_is_told_when_to_ask_again(binder: Binder, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(client: Client) -> list[Any]:
         return [await client.call_tool("ask", {"question": BERTHS}) for _ in range(22)]
 
-    results = talked(binder, work, shared=True)
+    monkeypatch.setattr(binder, "settings", replace(binder.settings, serve_token="a" * 16))
+    results = talked(binder, work)
     assert [result.is_error for result in results] == [False] * 20 + [True] * 2
     assert "Only 20 a minute" in text_of(results[-1])
 
@@ -356,7 +357,7 @@ def test_a_model_that_is_down_is_told_where_nothing_answers_for_it(
 def test_an_error_of_ours_is_told_and_any_other_is_logged(
     binder: Binder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(Binder, "asearch", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(Binder, "search", lambda *_, **__: 1 / 0)
     with caplog.at_level(logging.ERROR):
         result = called(binder, "search", question="ferry")
     assert result.is_error
@@ -392,15 +393,15 @@ def test_a_binder_that_opens_slowly_is_waited_for_and_one_that_fails_is_opened_a
         waited.append(1)
 
     async def work() -> None:
-        opening = Opening(slow, shared=False, patience=0.2)
+        opening = Opening(slow, patience=0.2)
         with pytest.raises(CorpusError, match="not there yet"):
             await opening.opened(nothing)
         with pytest.raises(IndexBusyError, match="Ask again in a minute"):
             await opening.opened(nothing)
         assert waited
         release.set()
-        assert (await opening.opened(nothing))[0] is binder
-        assert (await opening.opened(nothing))[0] is binder
+        assert (await opening.opened(nothing)).binder is binder
+        assert (await opening.opened(nothing)).binder is binder
         assert len(began) == 2
 
     release, waited = threading.Event(), list[int]()

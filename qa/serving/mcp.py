@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import mcp_types as types
 from mcp.server.lowlevel import Server
@@ -15,26 +14,28 @@ from mcp.shared.exceptions import MCPError
 
 from qa import __version__
 from qa.errors import QAError, QuestionError
+from qa.options import Filters
 from qa.schema import Notice, to_json
 from qa.serving.mcp_arguments import arguments_of
+from qa.serving.mcp_requests import given_up_once, who
 from qa.serving.mcp_resources import add_resources
-from qa.serving.mcp_tasks import given_up_once
-from qa.serving.mcp_text import answer_text, hits_text, notes_text, window_text
+from qa.serving.mcp_text import answer_text, hits_text, notes_text, part_text
 from qa.serving.mcp_tools import INSTRUCTIONS, MOST_CHARACTERS, MOST_NOTES, K, tools
-from qa.serving.told import shortened, told
+from qa.serving.mcp_values import Found, Listed, Part
+from qa.serving.told import told
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
 
     from qa.binder import Binder
     from qa.schema import Answer, Note
-    from qa.serving.desk import Desk
+    from qa.serving.counter import Counter
     from qa.serving.opening import Opening
     from qa.settings import Settings
 
 NAME, TITLE = "briefing-notes", "Briefing notes"
-# Who asks, as the log names him, where it is a program that started this one.
-_LOCAL = "mcp"
+_STALE = "The index could not be brought up to date just now, so this is from the notes as they were before."
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
@@ -84,10 +85,10 @@ class Tools:
             return types.CallToolResult(content=[_text(told(error, self._settings))], is_error=True)
 
     async def _ask(self, context: ServerRequestContext, question: str, **options: Any) -> types.CallToolResult:
-        _, desk = await self._opened(context)
+        counter = await self._counter(context)
         answer: Answer | None = None
         beats = 0
-        async with aclosing(desk.asked(_who(context), question, **options)) as answers:
+        async with aclosing(await counter.growing(who(context), question, cast(Filters, options))) as answers:
             async for more in answers:
                 answer = more or answer
                 if more is None:  # once a second: programs give up where they hear nothing
@@ -95,58 +96,29 @@ class Tools:
                     await context.session.report_progress(beats, message="Reading the notes")
         if answer is None:
             raise RuntimeError("there is no answer")
-        if stale := self._stale(desk):
-            answer = replace(answer, notices=(*answer.notices, Notice("index", stale)))
+        if counter.stale:
+            answer = replace(answer, notices=(*answer.notices, Notice("index", _STALE)))
         # The hits are most of an answer's JSON, and `search` gives them to who wants them.
-        return _result(to_json(replace(answer, hits=())), answer_text(answer))
+        return _result(replace(answer, hits=()), answer_text(answer))
 
     async def _search(
         self, context: ServerRequestContext, question: str, k: int = K, **filters: Any
     ) -> types.CallToolResult:
-        binder, desk = await self._fresh(context)
-        hits = await binder.asearch(question, k=k, **filters)
-        shown = [replace(hit, sentences=()) for hit in hits]
-        return _result({"hits": to_json(shown)}, hits_text(hits), self._stale(desk))
+        hits, stale = await self._looked_up(context, lambda binder: binder.search(question, k=k, **filters))
+        return _result(Found(tuple(replace(hit, sentences=()) for hit in hits)), hits_text(hits), stale)
 
     async def _read_note(
         self, context: ServerRequestContext, note: str, start: int = 0, end: int | None = None
     ) -> types.CallToolResult:
-        binder, desk = await self._fresh(context)
-        known, text, superseded_by = await asyncio.to_thread(_read, binder, note)
-        if start and start >= len(text):
-            raise QuestionError(f"`start`: the note has {len(text)} characters; {start} lies beyond them.")
-        if end is not None and end <= start:
-            raise QuestionError(f"`end` must be greater than `start`; {end} is not greater than {start}.")
-        end = min(len(text) if end is None else end, len(text), start + MOST_CHARACTERS)
-        window = text[start:end]
-        told_of = {
-            "note": to_json(known),
-            "superseded_by": superseded_by,
-            "start": start,
-            "end": end,
-            "length": len(text),
-            "text": window,
-            "next": end if end < len(text) else None,
-        }
+        part, stale = await self._looked_up(context, lambda binder: _part(binder, note, start, end))
         # The text is a part of its own, so that text[start:end] holds of it whatever is said before.
-        head = window_text(known, superseded_by, start, end, len(text))
-        return _result(told_of, head, self._stale(desk), window)
+        return _result(part, part_text(part), stale, part.text)
 
     async def _list_notes(self, context: ServerRequestContext, words: str = "", start: int = 0) -> types.CallToolResult:
-        binder, desk = await self._fresh(context)
-        sought = words.casefold().split()
-        notes = [note for note in binder.notes() if all(word in _named(note) for word in sought)]
-        shown = notes[start : start + MOST_NOTES]
-        end = start + len(shown)
-        told_of = {
-            "notes": to_json(shown),
-            "start": start,
-            "total": len(notes),
-            "next": end if end < len(notes) else None,
-        }
-        return _result(told_of, notes_text(shown, start, len(notes)), self._stale(desk))
+        listed, stale = await self._looked_up(context, lambda binder: _listed(binder, words, start))
+        return _result(listed, notes_text(listed), stale)
 
-    async def _opened(self, context: ServerRequestContext) -> tuple[Binder, Desk]:
+    async def _counter(self, context: ServerRequestContext) -> Counter:
         seconds = 0
 
         async def waiting() -> None:
@@ -156,33 +128,41 @@ class Tools:
 
         return await self._opening.opened(waiting)
 
-    async def _fresh(self, context: ServerRequestContext) -> tuple[Binder, Desk]:
-        binder, desk = await self._opened(context)
-        await desk.freshness.look()
-        return binder, desk
-
-    def _stale(self, desk: Desk) -> str:
-        reason = desk.freshness.stale
-        return f"The notes may have changed since: {shortened(reason, self._settings)}" if reason else ""
+    async def _looked_up(self, context: ServerRequestContext, look: Callable[[Binder], T]) -> tuple[T, str]:
+        """What `look` finds, and what to say where that is from older notes."""
+        counter = await self._counter(context)
+        found = await counter.looked_up(who(context), look)
+        return found, _STALE if counter.stale else ""
 
 
-def _read(binder: Binder, path: str) -> tuple[Note, str, str | None]:
+def _part(binder: Binder, path: str, start: int, end: int | None) -> Part:
     content = binder.content(path)
-    return content.note, content.text, binder.editions().overtaken_by(path)
+    length = len(content.text)
+    if start and start >= length:
+        raise QuestionError(f"`start`: the note has {length} characters; {start} lies beyond them.")
+    if end is not None and end <= start:
+        raise QuestionError(f"`end` must be greater than `start`; {end} is not greater than {start}.")
+    end = min(length if end is None else end, length, start + MOST_CHARACTERS)
+    following = end if end < length else None
+    superseded_by = binder.editions().overtaken_by(path)
+    return Part(content.note, superseded_by, start, end, length, content.text[start:end], following)
+
+
+def _listed(binder: Binder, words: str, start: int) -> Listed:
+    sought = words.casefold().split()
+    notes = [note for note in binder.notes() if all(word in _named(note) for word in sought)]
+    shown = tuple(notes[start : start + MOST_NOTES])
+    end = start + len(shown)
+    return Listed(shown, start, len(notes), end if end < len(notes) else None)
 
 
 def _named(note: Note) -> str:
     return f"{note.title} {note.note}".casefold()
 
 
-def _who(context: ServerRequestContext) -> str:
-    client = getattr(context.request, "client", None)
-    return str(client.host) if client else _LOCAL
-
-
-def _result(structured: dict[str, Any], *texts: str) -> types.CallToolResult:
+def _result(value: Any, *texts: str) -> types.CallToolResult:
     content: list[types.ContentBlock] = [_text(text) for text in texts if text]
-    return types.CallToolResult(content=content, structured_content=structured)
+    return types.CallToolResult(content=content, structured_content=to_json(value))
 
 
 def _text(text: str) -> types.TextContent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +11,7 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from qa.errors import QAError, UnknownNoteError
-from qa.serving.mcp_tasks import given_up_once
+from qa.serving.mcp_requests import given_up_once, who
 from qa.serving.mcp_text import note_line
 from qa.serving.told import told
 
@@ -64,9 +63,7 @@ def add_resources(server: Server[Any], opening: Opening, settings: Settings) -> 
             await context.session.report_progress(0)
 
         async def asked() -> T:
-            binder, desk = await opening.opened(nothing)
-            await desk.freshness.look()
-            return await asyncio.to_thread(what, binder)
+            return await (await opening.opened(nothing)).looked_up(who(context), what)
 
         return await _or_error(given_up_once(asked()))
 

@@ -8,12 +8,13 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.stdio import stdio_server
 
-from qa.serving.door import MOST_BYTES, admitting, guarded, is_shared
+from qa.serving.door import MOST_BYTES, admitting, guarded
 from qa.serving.listening import in_address, listening, run
 from qa.serving.mcp import server_of
 from qa.serving.opening import Opening
@@ -37,7 +38,7 @@ def over_stdio(open_binder: Callable[[], Binder], settings: Settings) -> None:
     """
     for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
         signal.signal(number, _ending(code))
-    opening = Opening(open_binder, shared=False)
+    opening = Opening(lambda: _for_one(open_binder()))
     asyncio.run(_over_stdio(opening, settings))
     opening.close()
 
@@ -56,7 +57,8 @@ def over_http(
     answers. Raises SettingsError, and ServingError where the port is taken.
     """
     settings = admitting(binder.settings, host=host, port=port, no_token=no_token)
-    opening = Opening(lambda: binder, shared=is_shared(settings))
+    binder.settings = settings
+    opening = Opening(lambda: binder)
     # The door has seen to hosts and pages of other sites; what the library would refuse beside it is nothing.
     app = server_of(opening, settings).streamable_http_app(
         streamable_http_path=PATH, max_request_body_size=MOST_BYTES, max_sessions=_MOST_SESSIONS, host=""
@@ -80,6 +82,12 @@ async def _over_stdio(opening: Opening, settings: Settings) -> None:
         last = threading.Timer(_LAST_WORK, os._exit, (0,))
         last.daemon = True
         last.start()
+
+
+def _for_one(binder: Binder) -> Binder:
+    # Whoever starts a program of his own may ask it as often as he likes, whatever the settings say of a port.
+    binder.settings = replace(binder.settings, serve_host=Settings.serve_host, serve_token="")
+    return binder
 
 
 def _ending(code: int) -> Callable[[int, FrameType | None], Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from qa.answering.citations import markers
 from qa.conversation import all_quotes
 from qa.schema import Answer, Citation, Hit, Note, Notice, Statement
+from qa.serving.mcp_values import Listed, Part
 
 _ABSTAINED = "(No answer: the notes do not tell. Say so. Whatever you know from elsewhere is not from these notes.)"
 
@@ -35,20 +36,19 @@ def hits_text(hits: Sequence[Hit]) -> str:
     return "\n\n".join(f"{rank}. {_place(hit)}:\n{hit.text}" for rank, hit in enumerate(hits, start=1))
 
 
-def window_text(note: Note, superseded_by: str | None, start: int, end: int, length: int) -> str:
-    """What stands before a note's text: which note it is, and which part of it is shown."""
-    lines = [note_line(note) + (f". Superseded by {superseded_by}" if superseded_by else "")]
-    lines += [f"Warning: {warning}" for warning in note.warnings]
-    lines.append(f"Characters {start} to {end} of {length}" + (f"; start={end} goes on." if end < length else "."))
+def part_text(part: Part) -> str:
+    """What stands before a part of a note: which note it is, and which part."""
+    lines = [note_line(part.note) + (f". Superseded by {part.superseded_by}" if part.superseded_by else "")]
+    lines += [f"Warning: {warning}" for warning in part.note.warnings]
+    lines.append(f"Characters {part.start} to {part.end} of {part.length}{_next(part.next)}")
     return "\n".join(lines)
 
 
-def notes_text(notes: Sequence[Note], start: int, total: int) -> str:
-    """Some of the notes of the binder, one a line. start: how many come before. total: of all of them."""
-    end = start + len(notes)
-    told = f"Notes {start + 1} to {end} of {total}" if notes else f"No note here; there are {total}"
-    told += f"; start={end} goes on." if end < total else "."
-    return "\n".join([told, *map(note_line, notes)])
+def notes_text(listed: Listed) -> str:
+    """Some of the notes of the binder, one a line."""
+    which = f"Notes {listed.start + 1} to {listed.start + len(listed.notes)} of {listed.total}"
+    told = which if listed.notes else f"No note here; there are {listed.total}"
+    return "\n".join([told + _next(listed.next), *map(note_line, listed.notes)])
 
 
 def note_line(note: Note) -> str:
@@ -79,6 +79,10 @@ def _facts(of: Citation | Hit) -> Iterator[str]:
         yield f"page {of.page}"
     yield of.date.isoformat() if of.date else "no date"
     yield f"{of.note} {of.start}-{of.end}"
+
+
+def _next(start: int | None) -> str:
+    return "." if start is None else f"; start={start} goes on."
 
 
 def _language(language: str) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import mcp_types as types
 
 from qa.retrieval.query import MAX_QUESTION
-from qa.schema import Answer, Hit, Note
-from qa.serving.json_schema import object_of, schema_of
+from qa.schema import Answer
+from qa.serving.mcp_values import Found, Listed, Part
+from qa.serving.values import model_of
 
 # Hits of one search; characters of a note, and lines of the list of notes, that are given at a time.
 MOST_HITS, MOST_CHARACTERS, MOST_NOTES = 50, 20_000, 100
@@ -52,37 +53,23 @@ where one asks what notes there are, or to find the path of a note by words of i
 @cache
 def tools() -> dict[str, types.Tool]:
     """The tools by name."""
-    notes = object_of(notes={"type": "array", "items": schema_of(Note)}, start=_whole(), total=_whole(), next=_next())
-    read = object_of(
-        note=schema_of(Note),
-        superseded_by={"anyOf": [{"type": "string"}, {"type": "null"}]},
-        start=_whole(),
-        end=_whole(),
-        length=_whole(),
-        text={"type": "string"},
-        next=_next(),
-    )
+    searched = _question() | {"k": _number(f"How many hits (default: {K}).", 1, MOST_HITS)} | _filters()
     all_tools = (
-        _tool("ask", "Ask the briefing notes", _ASK, _ask_input(), schema_of(Answer)),
-        _tool(
-            "search",
-            "Search the briefing notes",
-            _SEARCH,
-            _input(_question() | {"k": _number(f"How many hits (default: {K}).", 1, MOST_HITS)} | _filters()),
-            object_of(hits={"type": "array", "items": schema_of(Hit)}),
-        ),
-        _tool("read_note", "Read a briefing note", _READ, _read_input(), read),
-        _tool("list_notes", "List the briefing notes", _LIST, _list_input(), notes),
+        _tool("ask", "Ask the briefing notes", _ASK, _ask_input(), Answer),
+        _tool("search", "Search the briefing notes", _SEARCH, _input(searched), Found),
+        _tool("read_note", "Read a briefing note", _READ, _read_input(), Part),
+        _tool("list_notes", "List the briefing notes", _LIST, _list_input(), Listed),
     )
     return {tool.name: tool for tool in all_tools}
 
 
-def _tool(name: str, title: str, what: str, takes: dict[str, Any], gives: dict[str, Any]) -> types.Tool:
+def _tool(name: str, title: str, what: str, takes: dict[str, Any], gives: type) -> types.Tool:
     hints = types.ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
+    gives_schema = model_of(gives).model_json_schema(mode="serialization")
     return types.Tool(
-        name=name, title=title, description=what, input_schema=takes, output_schema=gives, annotations=hints
+        name=name, title=title, description=what, input_schema=takes, output_schema=gives_schema, annotations=hints
     )
 
 
@@ -143,11 +130,3 @@ def _date(what: str) -> dict[str, Any]:
 
 def _number(what: str, least: int, most: int | None = None) -> dict[str, Any]:
     return {"type": "integer", "minimum": least, "description": what} | ({"maximum": most} if most else {})
-
-
-def _whole() -> dict[str, Any]:
-    return {"type": "integer", "minimum": 0}
-
-
-def _next() -> dict[str, Any]:
-    return {"anyOf": [_whole(), {"type": "null"}]}

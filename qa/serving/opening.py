@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from qa.errors import IndexBusyError
-from qa.serving.desk import BEAT, Desk
+from qa.serving.counter import Counter
+from qa.serving.desk import BEAT
 
 if TYPE_CHECKING:
     from qa.binder import Binder
@@ -19,22 +20,22 @@ PATIENCE = 45.0
 class Opening:
     """Opens a binder once, in a thread. What failed is tried again for the next question.
 
-    open_binder: opens it and brings it up to date. shared: as `Desk` takes it. To be used within one event loop.
+    open_binder: opens it and brings it up to date. To be used within one event loop.
     """
 
-    def __init__(self, open_binder: Callable[[], Binder], *, shared: bool, patience: float = PATIENCE) -> None:
-        self._open_binder, self._shared, self._patience = open_binder, shared, patience
-        self._opened: asyncio.Task[tuple[Binder, Desk]] | None = None
+    def __init__(self, open_binder: Callable[[], Binder], *, patience: float = PATIENCE) -> None:
+        self._open_binder, self._patience = open_binder, patience
+        self._opened: asyncio.Task[Counter] | None = None
 
-    def begin(self) -> asyncio.Task[tuple[Binder, Desk]]:
+    def begin(self) -> asyncio.Task[Counter]:
         """Begins to open it, where that is not under way or done."""
-        if self._opened is None or self._failed(self._opened):
-            self._opened = asyncio.create_task(asyncio.to_thread(self._open))
-            self._opened.add_done_callback(self._failed)
+        if self._opened is None or _failed(self._opened):
+            self._opened = asyncio.create_task(asyncio.to_thread(lambda: Counter(self._open_binder())))
+            self._opened.add_done_callback(_failed)
         return self._opened
 
-    async def opened(self, waiting: Callable[[], Awaitable[None]]) -> tuple[Binder, Desk]:
-        """The binder, and where questions are put to it. waiting: called for each second that this takes.
+    async def opened(self, waiting: Callable[[], Awaitable[None]]) -> Counter:
+        """Where the binder is served. waiting: called for each second that it takes to open it.
 
         Raises what opening it raises, and IndexBusyError where it is not open in time.
         """
@@ -50,13 +51,9 @@ class Opening:
 
     def close(self) -> None:
         """Closes the binder, where it is open."""
-        if self._opened is not None and self._opened.done() and not self._failed(self._opened):
-            self._opened.result()[0].close()
+        if self._opened is not None and self._opened.done() and not _failed(self._opened):
+            self._opened.result().binder.close()
 
-    def _open(self) -> tuple[Binder, Desk]:
-        binder = self._open_binder()
-        return binder, Desk(binder, shared=self._shared)
 
-    @staticmethod
-    def _failed(opened: asyncio.Task[tuple[Binder, Desk]]) -> bool:
-        return opened.done() and (opened.cancelled() or opened.exception() is not None)
+def _failed(opened: asyncio.Task[Counter]) -> bool:
+    return opened.done() and (opened.cancelled() or opened.exception() is not None)

@@ -15,11 +15,9 @@ _FOLDERS = re.compile(r"(?<![\w.:/~])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\'\"`]+[/\\])
 
 def told(error: Exception, settings: Settings) -> str:
     """The message of an error of ours, its paths shortened to their last name; of any other, that there was one."""
-    return shortened(str(error), settings) if isinstance(error, QAError) else SOMETHING
-
-
-def shortened(message: str, settings: Settings) -> str:
-    """A message with its paths shortened to their last name."""
+    if not isinstance(error, QAError):
+        return SOMETHING
+    message = str(error)
     for folder in (settings.corpus, settings.index, settings.cache or Path.home()):
         message = message.replace(str(folder.absolute()), folder.name).replace(str(folder), folder.name)
     return _FOLDERS.sub("", message)

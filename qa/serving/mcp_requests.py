@@ -1,12 +1,22 @@
-"""Work that one who asked can give up."""
+"""Requests: who asks, and work that is given up with the request."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+if TYPE_CHECKING:
+    from mcp.server.context import ServerRequestContext
+
+_LOCAL = "mcp"
 T = TypeVar("T")
+
+
+def who(context: ServerRequestContext) -> str:
+    """Who asks, as the log names him: his address, or that it is the program that started this one."""
+    client = getattr(context.request, "client", None)
+    return str(client.host) if client else _LOCAL
 
 
 async def given_up_once(work: Coroutine[Any, Any, T]) -> T:

@@ -1,0 +1,61 @@
+"""The OpenAPI description: which errors a route may answer with, and who is let in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from qa.serving.forms import ErrorBody
+
+_WHY = {
+    400: "The request cannot be read.",
+    401: "The token is missing, or another.",
+    403: "A page of another site asks.",
+    404: "There is no such thing.",
+    413: "More was sent than is read.",
+    415: "The body is not said to be JSON.",
+    421: "This server is asked for by a name that is not its own.",
+    422: "The question, or what goes with it, cannot be.",
+    429: "More is asked in a minute than may be; `Retry-After` says when to ask again.",
+    500: "The server failed.",
+    502: "The model failed.",
+    503: "Too many are asking, or the notes cannot be read at present.",
+    504: "The model was too slow.",
+}
+# Of the door, and of whatever is not foreseen.
+_ANYWHERE = (401, 403, 413, 421, 500)
+
+
+def answers_with(*statuses: int, ok: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these errors beside those of any. ok: of the status 200."""
+    errors: dict[int | str, dict[str, Any]] = {
+        one: {"model": ErrorBody, "description": _WHY[one]} for one in sorted({*statuses, *_ANYWHERE})
+    }
+    return {**({200: ok} if ok else {}), **errors}
+
+
+def describe(app: FastAPI, *, token: bool) -> None:
+    """Has `app` describe itself. token: whether one must be shown."""
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app, token)
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]  # FastAPI's own way to do it
+
+
+def _described(app: FastAPI, token: bool) -> dict[str, Any]:
+    made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    schemas = made["components"]["schemas"]
+    # FastAPI describes its own form of errors, which is not ours.
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    if token:
+        made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        for path, ways in made["paths"].items():
+            for way in ways.values():
+                way["security"] = [] if path == "/health" else [{"token": []}]
+    return made

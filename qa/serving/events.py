@@ -1,0 +1,34 @@
+"""Server-sent events: what grows, sent as it does (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+MEDIA_TYPE = "text/event-stream"
+# A comment, which clients pass over: a server learns that its reader has left only when it sends something.
+BEAT = ": waiting\n\n"
+
+
+def event(data: Any, name: str = "") -> str:
+    """One event. data: what `json.dumps` takes. name: "" for one without."""
+    # All on one line, as each line of an event would be a line of data.
+    return (f"event: {name}\n" if name else "") + f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+class Events(StreamingResponse):
+    """A response of events. Once the reader has left, their generator is closed at once, and not at some later time."""
+
+    def __init__(self, events: AsyncGenerator[str]) -> None:
+        # A proxy that keeps back what is sent, to send it in larger pieces, is told not to.
+        super().__init__(events, media_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+        self._events = events
+
+    async def stream_response(self, send: Send) -> None:
+        async with aclosing(self._events):
+            await super().stream_response(send)

@@ -1,0 +1,53 @@
+"""`/notes`, `/notes/PATH` and `/health`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import FastAPI, Query, Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from qa.schema import Note, to_json
+from qa.serving.asking import who
+from qa.serving.counter import Counter
+from qa.serving.described import answers_with
+from qa.serving.forms import Health, NoteText
+from qa.serving.note_page import POLICY, note_page
+from qa.serving.values import model_of, models_of
+
+if TYPE_CHECKING:
+    from qa.binder import Binder
+
+_PAGE = {"text/html": {"schema": {"type": "string", "description": "The note as a page, for a browser."}}}
+_Offset = Annotated[int | None, Query(ge=0, le=10**9, description="On the page, the quote from here on is marked.")]
+_End = Annotated[int | None, Query(ge=0, le=10**9, description="... up to here.")]
+
+
+def add_routes(app: FastAPI, counter: Counter) -> None:
+    """Adds the routes of what is looked up."""
+    listed = answers_with(429, 503, ok={"description": "The notes, by path."})
+    one = answers_with(404, 422, 429, 503, ok={"content": _PAGE, "description": "The note, with its text."})
+
+    @app.get("/notes", response_model=models_of(Note), responses=listed, summary="The notes of the binder")
+    async def notes(request: Request) -> Response:
+        """What `qa notes --json` prints."""
+        return JSONResponse(to_json(await counter.looked_up(who(request), lambda binder: binder.notes())))
+
+    @app.get("/notes/{path:path}", response_model=model_of(NoteText), responses=one, summary="A note with its text")
+    async def note(request: Request, path: str, start: _Offset = None, end: _End = None) -> Response:
+        """The canonical text, which all offsets refer to: `text[start:end] == quote`. A browser is given a page."""
+        found = await counter.looked_up(who(request), lambda binder: _note(binder, path))
+        if "text/html" in request.headers.get("accept", ""):
+            page = note_page(found, start or 0, end or 0)
+            return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
+        return JSONResponse(to_json(found))
+
+    @app.get("/health", response_model=Health, responses=answers_with(), summary="Whether it answers")
+    async def health() -> Response:
+        """Needs no token and tells nothing of the notes. "stale": it answers from the notes as they were before."""
+        return JSONResponse({"status": "stale" if counter.stale else "ok"})
+
+
+def _note(binder: Binder, path: str) -> NoteText:
+    content = binder.content(path)
+    return NoteText(**{name: getattr(content.note, name) for name in Note.__dataclass_fields__}, text=content.text)

@@ -1,0 +1,40 @@
+"""A note as a page, with a quote marked: where the link of a citation leads."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from html import escape
+from urllib.parse import quote
+
+from qa.serving.forms import NoteText
+
+_STYLE = (
+    ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;"
+    "padding:0 1rem}pre{font:inherit;white-space:pre-wrap;overflow-wrap:anywhere}mark{padding:.1em 0}"
+    "h1{font-size:1.3rem;line-height:1.3}"
+)
+# Nothing of a note could run here, were it not escaped.
+POLICY = (
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; "
+    f"style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
+)
+
+
+def note_link(base: str, note: str, start: int, end: int) -> str:
+    """The address of a note's page, at a quote. base: of the server, with a slash at its end."""
+    return f"{base}notes/{quote(note)}?start={start}&end={end}#quote"
+
+
+def note_page(note: NoteText, start: int, end: int) -> str:
+    """The page. start, end: the quote that is marked; none where they are no part of the text."""
+    stands = 0 <= start < end <= len(note.text)
+    before, marked, after = note.text[:start], note.text[start:end], note.text[end:]
+    shown = f'{escape(before)}<mark id="quote">{escape(marked)}</mark>{escape(after)}' if stands else escape(note.text)
+    facts = [note.note, note.date and note.date.isoformat(), note.classification, note.prepared_for]
+    return (
+        f'<!doctype html><html lang="{escape(note.language)}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{escape(note.title)}</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>{escape(note.title)}</h1>"
+        f"<p>{escape(' · '.join(fact for fact in facts if fact))}</p><pre>{shown}</pre></main></body></html>"
+    )
