@@ -22,6 +22,8 @@ from qa.cli_chat import add_chat_options, add_users_verb, chat_options
 from qa.cli_completion import add_completion_verb
 from qa.cli_eval import FOUND, add_verb
 from qa.cli_manual import Parser, entitle
+from qa.cli_mcp import add_mcp_options
+from qa.cli_mcp import run as run_mcp
 from qa.cli_question import add_question, filters_of, question_of
 from qa.cli_serve import add_serve_options
 from qa.cli_serve import run as run_serve
@@ -120,6 +122,11 @@ def build_parser() -> Parser:
     _model(serve)
     add_serve_options(serve)
 
+    told = "serve assistants, by the Model Context Protocol"
+    mcp = _verb(verbs, "mcp", told, lambda parsed: run_mcp(parsed, _open))
+    _model(mcp)
+    add_mcp_options(mcp)
+
     add_users_verb(verbs)
     add_completion_verb(verbs, parser)
     entitle(parser, "answers from briefing notes, in exact quotes")
@@ -132,7 +139,7 @@ def _verb(verbs: Any, name: str, what: str, run: Callable[[argparse.Namespace], 
     verb.add_argument("--corpus", metavar="FOLDER", help="the notes (default: corpus/)")
     verb.add_argument("--index", metavar="FOLDER", help="the index (default: index/)")
     verb.add_argument("--embedding", metavar="MODEL", help="an embedding model's name or folder")
-    if name not in ("chat", "serve"):
+    if name not in ("chat", "mcp", "serve"):
         verb.add_argument("--json", action="store_true", help="print the result as JSON")
     return verb
 

@@ -1,0 +1,60 @@
+"""The command line of the Model Context Protocol: `qa mcp`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+from qa.binder import Binder
+from qa.cli_chat import host, port
+from qa.errors import CorpusError, MissingExtraError, SettingsError
+from qa.settings import Settings
+
+
+def add_mcp_options(verb: argparse.ArgumentParser) -> None:
+    """Adds the options of `qa mcp` that say where it is served, and to whom."""
+    verb.add_argument("--http", action="store_true", help="on a port, and not for the program that starts this one")
+    verb.add_argument("--port", type=port, metavar="N", help="the port (default: QA_SERVE_PORT, or 7870)")
+    verb.add_argument(
+        "--host",
+        type=host,
+        metavar="ADDRESS",
+        help="the address to listen on (default: QA_SERVE_HOST, or 127.0.0.1)",
+    )
+    verb.add_argument("--no-token", action="store_true", help="for whoever reaches that address")
+
+
+def run(parsed: argparse.Namespace, open_binder: Callable[[argparse.Namespace], Binder]) -> int:
+    """Serves until it is stopped. Raises MissingExtraError, and SettingsError before anything long is begun."""
+    if find_spec("mcp") is None:
+        raise MissingExtraError('`qa mcp` needs the Model Context Protocol: pip install "briefing-qa[mcp]"')
+    settings = Settings.load(corpus=parsed.corpus, index=parsed.index, llm=parsed.llm, embedding=parsed.embedding)
+    chosen: dict[str, Any] = {"host": parsed.host, "port": parsed.port, "no_token": parsed.no_token}
+    if not parsed.http:
+        _refuse_without_http(chosen)
+        if not settings.corpus.is_dir():
+            where = "Name another with --corpus or QA_CORPUS."
+            raise CorpusError(f"The corpus folder {settings.corpus} does not exist. {where}")
+        from qa.serving.mcp_run import over_stdio
+
+        over_stdio(lambda: open_binder(parsed), settings)
+        return 0
+    from qa.serving.door import admitting
+    from qa.serving.mcp_run import over_http
+
+    admitting(settings, **chosen)
+    with open_binder(parsed) as binder:
+        over_http(binder, **chosen, ready=_said)
+    return 0
+
+
+def _refuse_without_http(chosen: dict[str, Any]) -> None:
+    for name, value in chosen.items():
+        if value not in (None, False):
+            raise SettingsError(f"--{name.replace('_', '-')} is for --http.")
+
+
+def _said(url: str) -> None:
+    print(f"The binder is on {url} (Ctrl+C stops it)", flush=True)

@@ -1,0 +1,33 @@
+"""Requests: who asks, and work that is given up with the request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from mcp.server.context import ServerRequestContext
+
+_LOCAL = "mcp"
+T = TypeVar("T")
+
+
+def who(context: ServerRequestContext) -> str:
+    """Who asks, as the log names him: his address, or that it is the program that started this one."""
+    client = getattr(context.request, "client", None)
+    return str(client.host) if client else _LOCAL
+
+
+async def given_up_once(work: Coroutine[Any, Any, T]) -> T:
+    """What `work` returns. Where this is cancelled, `work` is cancelled once, and left to end in its own time.
+
+    The protocol's library cancels again at every await, and what is asked of a model would not be given up in order.
+    """
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        task.cancel()
+        raise
