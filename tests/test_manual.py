@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from qa.cli import build_parser, main
-from qa.cli_manual import Parser, page
+from qa.cli_manual import Parser, page, parsers
 from qa.cli_pages import PAGES, VARIABLES
 from qa.settings import Settings
-from tests.commands import DOCUMENT, document, pages
+from tests.commands import DOCUMENT, document
 from tests.conftest import CORPUS
 
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "VERBS", "STEPS", "ARGUMENTS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT"]
@@ -30,7 +30,7 @@ def test_the_document_is_what_help_prints() -> None:
     assert DOCUMENT.read_text("utf-8") == document(), "run: python -m tests.commands"
 
 
-@pytest.mark.parametrize("parser", list(pages()), ids=lambda parser: parser.prog)
+@pytest.mark.parametrize("parser", list(parsers(build_parser())), ids=lambda parser: parser.prog)
 def test_a_page_is_complete_and_readable(parser: Parser) -> None:
     text = page(parser, 80)
     titles = re.findall(r"^[A-Z ]+$", text, flags=re.MULTILINE)
@@ -43,7 +43,7 @@ def test_a_page_is_complete_and_readable(parser: Parser) -> None:
 
 
 def test_the_pages_are_of_verbs_that_there_are() -> None:
-    assert PAGES.keys() == {parser.prog for parser in pages()}
+    assert PAGES.keys() == {parser.prog for parser in parsers(build_parser())}
 
 
 def test_the_variables_are_settings() -> None:
