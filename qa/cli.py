@@ -50,6 +50,8 @@ PATIENCE, LONG_PATIENCE = 2.0, 3600.0
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. arguments: without the program's name; None takes the process's."""
+    # A shell may have closed them: qa ... >&-
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     parsed = build_parser().parse_args(arguments)
     logging.basicConfig(format=f"{clear()}qa: %(message)s")
     logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so

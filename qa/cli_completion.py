@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from qa.cli_manual import Parser, verbs_of
+from qa.cli_manual import Parser, parsers
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -21,9 +21,7 @@ def _run(parsed: argparse.Namespace, whole: Parser) -> int:
     import shtab
 
     completed = {"FILE": shtab.FILE, "RECEIPT": shtab.FILE, "FOLDER": shtab.DIRECTORY}
-    waiting = [whole]
-    for parser in waiting:
-        waiting += [below for _, _, below in verbs_of(parser)]
+    for parser in parsers(whole):
         for action in parser._actions:
             if action.metavar in completed:
                 action.complete = completed[action.metavar]  # type: ignore[attr-defined]

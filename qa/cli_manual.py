@@ -38,6 +38,13 @@ def verbs_of(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str, Parser
                 yield named.dest, named.help or "", action.choices[named.dest]
 
 
+def parsers(whole: Parser) -> Iterator[Parser]:
+    """A parser and those below it, each before its own, in order."""
+    yield whole
+    for _, _, below in verbs_of(whole):
+        yield from parsers(below)
+
+
 def entitle(parser: Parser, what: str) -> None:
     """Tells a parser, and those below it, what they do, in a line."""
     parser.what = what

@@ -154,6 +154,13 @@ def test_json_loses_no_letter_where_the_output_knows_no_accents(
     assert json.loads(raw.getvalue())["text"] == "The harbour of Wick has 14 berths, says Zoë. [1]"
 
 
+def test_closed_streams_are_as_good_as_none(places: list[str], given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
+    given(f"{ASKED}\n??\n")
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["ask", "--batch", "--json", *places]) == 1
+
+
 @pytest.mark.slow
 def test_answers_come_one_by_one_and_a_reader_may_go_away(places: list[str]) -> None:
     with subprocess.Popen(

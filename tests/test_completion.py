@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import main
+from qa.cli import build_parser, main
 from qa.cli_completion import SHELLS
+from qa.cli_manual import parsers
 from tests.terminal import Terminal, terminal
 
 # What is typed, with tabs, and what then are the arguments.
@@ -65,6 +66,30 @@ def script(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Pa
 def test_the_shell_can_read_its_script(shell: str, script: Path) -> None:
     run = subprocess.run([shell, "-n", script], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+READ = {
+    "bash": "source ./_qa",
+    "zsh": 'autoload -U compinit; compinit -u -D; eval "$(cat ./_qa)"; _shtab_qa_commands 2>/dev/null; true',
+    "fish": "source ./_qa",
+}
+
+
+def test_no_word_of_help_is_taken_for_a_command(shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = 'it\'s a "test" [of] {all}: $HOME `touch made` $(touch made) 5%% \\ <a|b>; &! #*?~ é'
+    parser = build_parser()
+    for changed in parsers(parser):
+        changed.description = evil
+        for action in changed._actions:
+            action.help = evil
+            for named in getattr(action, "_choices_actions", ()):
+                named.help = evil
+    parsed = parser.parse_args(["completion", shell])
+    assert parsed.run(parsed) == 0
+    (tmp_path / "_qa").write_text(capsys.readouterr().out, "utf-8")
+    run = subprocess.run([shell, "-c", READ[shell]], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert not (tmp_path / "made").exists()
 
 
 @pytest.mark.slow
