@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from qa.binder import Binder
-from qa.cli_chat import host, port
+from qa.cli_serve import add_serve_options
 from qa.errors import CorpusError, MissingExtraError, SettingsError
 from qa.settings import Settings
 
@@ -16,14 +16,7 @@ from qa.settings import Settings
 def add_mcp_options(verb: argparse.ArgumentParser) -> None:
     """Adds the options of `qa mcp` that say where it is served, and to whom."""
     verb.add_argument("--http", action="store_true", help="on a port, and not for the program that starts this one")
-    verb.add_argument("--port", type=port, metavar="N", help="the port (default: QA_SERVE_PORT, or 7870)")
-    verb.add_argument(
-        "--host",
-        type=host,
-        metavar="ADDRESS",
-        help="the address to listen on (default: QA_SERVE_HOST, or 127.0.0.1)",
-    )
-    verb.add_argument("--no-token", action="store_true", help="for whoever reaches that address")
+    add_serve_options(verb)
 
 
 def run(parsed: argparse.Namespace, open_binder: Callable[[argparse.Namespace], Binder]) -> int:

@@ -25,10 +25,14 @@ VARIABLES = {
     "QA_PORT": "its port (default: 7860)",
     "QA_AUTH": "the file of those who may use the chat",
     "QA_ADD_NOTES": "whether the chat takes new notes",
+    "QA_SERVE_HOST": "where servers for programs listen (default: 127.0.0.1)",
+    "QA_SERVE_PORT": "their port (default: 7870)",
+    "QA_SERVE_TOKEN": "what a program must show them",
     "COLUMNS": "characters of a line, if not the terminal's",
 }
 _BINDER = ("QA_CORPUS", "QA_INDEX", "QA_EMBEDDING", "QA_CACHE")
 _ANSWERS = ("QA_LLM", "QA_RERANKER", "QA_ABSTAIN_BELOW", "QA_NEAR_BELOW", "QA_TODAY", "QA_OLD_AFTER")
+_SERVED = (*_BINDER, "QA_LLM", "QA_SERVE_HOST", "QA_SERVE_PORT", "QA_SERVE_TOKEN")
 _FAILED, _MISUSED, _STOPPED = "a failure, told on standard error", "bad usage or settings", "stopped by Ctrl+C"
 _FOUND = 4
 
@@ -202,6 +206,29 @@ PAGES = {
         examples=(
             ("For yourself", "qa chat"),
             ("For the users of a file", "qa chat --host 0.0.0.0 --auth users.json"),
+        ),
+    ),
+    "qa serve": Page(
+        more=(
+            "/ask, /search and /notes in the JSON of --json, /v1/chat/completions for what speaks as OpenAI's clients "
+            "do, and a page that describes them at /docs. On this machine alone, unless QA_SERVE_TOKEN is set, or "
+            "--no-token lets everybody in. docs/http.md says more.",
+        ),
+        environment=_SERVED,
+        examples=(
+            ("For programs on this machine", "qa serve"),
+            ("For programs elsewhere, where QA_SERVE_TOKEN is set", "qa serve --host 0.0.0.0"),
+        ),
+    ),
+    "qa mcp": Page(
+        more=(
+            "Tools to ask, to search and to read notes. Without --http it speaks over standard input and output to "
+            "the program that starts it. docs/mcp.md says how to set one up.",
+        ),
+        environment=_SERVED,
+        examples=(
+            ("What an assistant's settings start", "qa mcp --corpus ~/binder --index ~/binder-index"),
+            ("On a port", "qa mcp --http --port 7871"),
         ),
     ),
     "qa completion": Page(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_serve_options(serve: argparse.ArgumentParser) -> None:
-    """Adds the options of `qa serve` that say where it listens, and to whom."""
+    """Adds the options that say where a server for programs listens, and to whom."""
     serve.add_argument("--port", type=port, metavar="N", help="the port (default: QA_SERVE_PORT, or 7870)")
     serve.add_argument(
         "--host", type=host, metavar="ADDRESS", help="the address to listen on (default: QA_SERVE_HOST, or 127.0.0.1)"
