@@ -260,8 +260,8 @@ def test_it_ends_while_it_still_reads_the_notes(corpus: Path) -> None:
     for number in range(2000):
         (corpus / f"{number}.md").write_text(f"# Note {number}\n\n{'Ferries sail. ' * 40}{number}.\n", encoding="utf-8")
     server = Raw(corpus)
-    server.say(HELLO)
-    assert server.hear()["id"] == 1
+    server.say(HELLO, READY, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
+    assert [server.hear()["id"], server.hear()["id"]] == [1, 2]
     time.sleep(1)
     began = time.monotonic()
     assert server.ended()[0] == 0

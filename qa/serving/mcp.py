@@ -44,6 +44,7 @@ def server_of(opening: Opening, settings: Settings) -> Server[Any]:
     offered = Tools(opening, settings)
 
     async def listed(_: ServerRequestContext, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        opening.begin()  # the first that a program does once it has been greeted, and the last before it asks
         return types.ListToolsResult(tools=list(tools().values()))
 
     async def called(context: ServerRequestContext, params: types.CallToolRequestParams) -> types.CallToolResult:
