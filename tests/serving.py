@@ -40,7 +40,7 @@ def served(binder: Binder, **settings: Any) -> Iterator[str]:
 
 
 @contextmanager
-def over(corpus: Path, *, llm: str = "embedded", **settings: Any) -> Iterator[tuple[Binder, httpx.Client]]:
+def over(corpus: Path, *, llm: object = "embedded", **settings: Any) -> Iterator[tuple[Binder, httpx.Client]]:
     """A binder of a folder, and a client of the server over it."""
     with (
         Binder.open(corpus, index=corpus.parent / "index", llm=llm) as binder,

@@ -23,6 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
     "checked": {"en": "checked against its quotes", "fr": "vérifié d'après ses citations"},
     "withheld": {"en": "withheld", "fr": "retenu"},
     "notices": {"en": "To know beside it", "fr": "À savoir"},
+    "note": {"en": "Note: {text}", "fr": "À savoir : {text}"},
     "held_back": {
         "en": "Withheld: not borne out by its quotes",
         "fr": "Retenu : les citations ne l'étayent pas",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from qa.answering import words
@@ -66,7 +66,7 @@ def _answer(answer: Answer, language: str) -> Iterator[str]:
     if quotes:
         yield f"### {say('sources', language)}"
     for quote in sorted(quotes, key=lambda quote: quote.marker):
-        yield f"**[{quote.marker}]** {_reference(quote, language)}"
+        yield f"**[{quote.marker}]** {reference(quote, language)}"
         yield f"> {escaped(quote.quote, '> ')}"
 
 
@@ -79,16 +79,22 @@ def _withheld(said: Statement) -> str:
     return _marked(said.text, said.citations, "  ") + reason
 
 
-def _reference(quote: Citation, language: str) -> str:
-    note = on_one_line(quote.note)
-    facts = [on_one_line(quote.title), on_one_line(quote.section)]
+def reference(
+    quote: Citation, language: str, *, show: Callable[[str], str] = on_one_line, bold: str = "**", link: str = ""
+) -> str:
+    """Where a quote stands, and what is to be known of its note, on one line.
+
+    show: what is made of the words of notes; bold: stands around what matters most. link: to the place, in Markdown.
+    """
+    note = show(quote.note)
+    facts = [show(quote.title), show(quote.section)]
     facts += [say("page", language, page=quote.page)] if quote.page else []
     facts += [day_in_words(quote.date, language) if quote.date else words.say("no_date", language)]
     for key, value in (("classification", quote.classification), ("prepared_for", quote.prepared_for)):
-        facts += [say(key, language, value=on_one_line(value))] if value else []
+        facts += [say(key, language, value=show(value))] if value else []
     facts += [say("language", language, value=say(f"in_{quote.language}", language))] if quote.language == "fr" else []
-    facts += (
-        [f"**{say('superseded', language, note=on_one_line(quote.superseded_by))}**"] if quote.superseded_by else []
-    )
-    facts += [say("place", language, note=note, start=quote.start, end=quote.end)]
+    if quote.superseded_by:
+        facts += [f"{bold}{say('superseded', language, note=show(quote.superseded_by))}{bold}"]
+    place = say("place", language, note=note, start=quote.start, end=quote.end)
+    facts += [f"[{place}]({link})" if link else place]
     return " · ".join(fact for fact in facts if fact)

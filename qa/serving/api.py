@@ -13,7 +13,7 @@ from starlette.routing import Match
 
 from qa import __version__
 from qa.errors import QAError
-from qa.serving import asking, looking
+from qa.serving import asking, completions, looking
 from qa.serving.counter import Counter
 from qa.serving.described import describe
 from qa.serving.docs_page import PUBLIC, add_page
@@ -40,6 +40,7 @@ def api(binder: Binder) -> FastAPI:
     counter = Counter(binder)
     asking.add_routes(app, counter)
     looking.add_routes(app, counter)
+    completions.add_routes(app, counter)
     add_page(app)
     describe(app, token=bool(binder.settings.serve_token))
     app.add_exception_handler(QAError, _fault)
@@ -49,22 +50,31 @@ def api(binder: Binder) -> FastAPI:
     return app
 
 
-async def _fault(_: Request, error: Exception) -> Response:
-    return fault_response(error)
+async def _fault(request: Request, error: Exception) -> Response:
+    response = fault_response(error)
+    response.status_code = _status(request, response.status_code)
+    return response
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
     """What was sent is not what is asked for. What it was is not said again: it may hold what cannot be written."""
     assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"][1:])
+    # Of a value that may be of several types, what is wrong with the one that comes nearest.
+    first = max(error.errors(), key=lambda one: len(one["loc"]))
+    where = ".".join(part for part in map(str, first["loc"][1:]) if "[" not in part)
     if first["type"] == "json_invalid":
         return refusal(400, "body", f"The body is no JSON: {first.get('ctx', {}).get('error', '')}.")
     if first["loc"][0] == "body" and len(first["loc"]) == 1 and "json" not in request.headers.get("content-type", ""):
         return refusal(415, "media_type", "Send JSON, and say so: Content-Type: application/json.")
-    status = 400 if request.url.path.startswith("/v1/") else 422  # OpenAI's clients know 400
     message = str(first["msg"]).removeprefix("Value error, ")
-    return refusal(status, "invalid", f"{where}: {message}." if where else f"{message}.", param=where or None)
+    return refusal(
+        _status(request, 422), "invalid", f"{where}: {message}." if where else f"{message}.", param=where or None
+    )
+
+
+def _status(request: Request, status: int) -> int:
+    # OpenAI's clients know what cannot be asked by 400.
+    return 400 if status == 422 and request.scope["path"].startswith("/v1/") else status
 
 
 async def _refused(request: Request, error: Exception) -> Response:
