@@ -21,7 +21,7 @@ def add_mcp_options(verb: argparse.ArgumentParser) -> None:
 
 def run(parsed: argparse.Namespace, open_binder: Callable[[argparse.Namespace], Binder]) -> int:
     """Serves until it is stopped. Raises MissingExtraError, and SettingsError before anything long is begun."""
-    if find_spec("mcp") is None:
+    if find_spec("mcp") is None or find_spec("mcp_types") is None:  # the second came with version 2
         raise MissingExtraError('`qa mcp` needs the Model Context Protocol: pip install "briefing-qa[mcp]"')
     settings = Settings.load(corpus=parsed.corpus, index=parsed.index, llm=parsed.llm, embedding=parsed.embedding)
     chosen: dict[str, Any] = {"host": parsed.host, "port": parsed.port, "no_token": parsed.no_token}

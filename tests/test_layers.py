@@ -14,6 +14,7 @@ HEAVY = (
     "gradio",
     "langchain",
     "langchain_core",
+    "mcp",
     "numpy",
     "nupunkt",
     "onnx",

@@ -144,6 +144,17 @@ def test_hits_are_given_with_their_places(binder: Binder) -> None:
     assert len(called(binder, "search", question="ferry").structured_content["hits"]) <= 10
 
 
+def test_odd_arguments_are_taken_as_they_can_be(binder: Binder) -> None:
+    assert len(called(binder, "search", question="ferry", k=2.0).structured_content["hits"]) == 2
+    part = called(binder, "read_note", note="harbours.md", start=0.0, end=5.0)
+    assert part.structured_content["text"] == binder.text("harbours.md")[:5]
+    long = [{"role": "user", "text": "ferry " * 20_000}, {"role": "assistant", "text": "\x00\u2028\u202e"}]
+    assert not called(binder, "ask", question="And who leads it?", history=long * 20).is_error
+    assert not called(binder, "ask", question="Ferry \x00\u202e🛳 subsidy?", notes=["harbours.md"]).is_error
+    assert called(binder, "read_note", note="harbours.md\x00").is_error
+    assert called(binder, "list_notes", words="\x00 🛳").structured_content["total"] == 0
+
+
 def test_a_long_note_is_given_in_parts_that_make_it_whole(binder: Binder, monkeypatch: pytest.MonkeyPatch) -> None:
     async def read(client: Client) -> None:
         parts, start = [], 0

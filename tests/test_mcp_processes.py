@@ -151,6 +151,22 @@ def test_a_cancelled_question_gives_up_what_a_model_is_asked_over_http(notes: Pa
         assert models.cancelled == [0, 1]
 
 
+def test_a_program_that_is_gone_is_answered_no_longer(notes: Path) -> None:
+    with ModelServer([Reply("Wick has 14 berths. [1]", delay=30)]) as models:
+        environ = {"QA_LLM_BASE_URL": f"{models.url}/v1", "OPENAI_API_KEY": "none"}
+        with served(notes, "--llm", "openai:scripted", environ=environ) as url:
+            headers = {"Accept": "application/json, text/event-stream"}
+            with httpx2.Client(headers=headers, trust_env=False, timeout=60) as client:
+                client.headers["Mcp-Session-Id"] = client.post(url, json=HELLO).headers["mcp-session-id"]
+                client.post(url, json=READY)
+                call = {"name": "ask", "arguments": {"question": BERTHS}}
+                with client.stream("POST", url, json=HELLO | {"id": 2, "method": "tools/call", "params": call}):
+                    while not models.requests:
+                        time.sleep(0.01)
+            assert models.settled()
+    assert models.cancelled == [0]
+
+
 class Raw:
     """A server at the other end of pipes, spoken to line by line."""
 
@@ -244,8 +260,8 @@ def test_it_ends_while_it_still_reads_the_notes(corpus: Path) -> None:
     for number in range(2000):
         (corpus / f"{number}.md").write_text(f"# Note {number}\n\n{'Ferries sail. ' * 40}{number}.\n", encoding="utf-8")
     server = Raw(corpus)
-    server.say(HELLO)
-    assert server.hear()["id"] == 1
+    server.say(HELLO, READY, {"jsonrpc": "2.0", "id": 2, "method": "tools/list"})
+    assert [server.hear()["id"], server.hear()["id"]] == [1, 2]
     time.sleep(1)
     began = time.monotonic()
     assert server.ended()[0] == 0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated, Any
+from enum import Enum
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 from starlette.responses import JSONResponse, Response
@@ -12,19 +13,16 @@ from starlette.responses import JSONResponse, Response
 from qa.schema import Answer, Hit, to_json
 from qa.serving.counter import Counter
 from qa.serving.described import answers_with
-from qa.serving.events import BEAT, MEDIA_TYPE, Events, event
+from qa.serving.events import BEAT, MEDIA_TYPE, Events, described, event
 from qa.serving.faults import fault_json
 from qa.serving.forms import AskForm, AskQuery, SearchForm, SearchQuery
 from qa.serving.values import model_of, models_of
 
-_STREAMED: dict[str, Any] = {
-    MEDIA_TYPE: {
-        "schema": {
-            "type": "string",
-            "description": "Events `answer`, each the Answer as far as it is, then `done` with the whole, or `error`.",
-        }
-    }
-}
+_STREAMED = described(
+    "`answer`: the Answer as far as it is; at the end `done`: the whole; or `error`.", "answer", "done", "error"
+)
+
+_TAGS: list[str | Enum] = ["Ask and search"]
 
 
 def who(request: Request) -> str:
@@ -50,22 +48,22 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
     ask = answers_with(400, 404, 415, 422, 429, 502, 503, 504, ok={"content": _STREAMED, "description": "The answer."})
     search = answers_with(400, 404, 415, 422, 429, 503, ok={"description": "The passages, best first."})
 
-    @app.post("/ask", response_model=model_of(Answer), responses=ask, summary="Answer a question")
+    @app.post("/ask", tags=_TAGS, response_model=model_of(Answer), responses=ask, summary="Answer a question")
     async def ask_by_body(request: Request, form: AskForm) -> Response:
         """In quotes with citations, or an abstention. What `qa ask --json` prints."""
         return await asked(request, form)
 
-    @app.get("/ask", response_model=model_of(Answer), responses=ask, summary="Answer a question, in an address")
+    @app.get("/ask", tags=_TAGS, response_model=model_of(Answer), responses=ask, summary="The same, in an address")
     async def ask_by_address(request: Request, form: Annotated[AskQuery, Query()]) -> Response:
         """The same for what no conversation came before."""
         return await asked(request, form)
 
-    @app.post("/search", response_model=models_of(Hit), responses=search, summary="The passages that fit best")
+    @app.post("/search", tags=_TAGS, response_model=models_of(Hit), responses=search, summary="Find passages")
     async def search_by_body(request: Request, form: SearchForm) -> Response:
         """What `qa search --json` prints. Scores are comparable within one search only."""
         return await searched(request, form)
 
-    @app.get("/search", response_model=models_of(Hit), responses=search, summary="The same, in an address")
+    @app.get("/search", tags=_TAGS, response_model=models_of(Hit), responses=search, summary="The same, in an address")
     async def search_by_address(request: Request, form: Annotated[SearchQuery, Query()]) -> Response:
         """The passages that fit a question best."""
         return await searched(request, form)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic.config import JsonDict
 
 from qa.conversation import MOST_CHARACTERS, MOST_TURNS
 from qa.schema import Answer
+from qa.serving.forms import whole
 from qa.serving.values import model_of
 
 # The model that writes Markdown, which chat pages show, and the one that writes plain text.
 MARKDOWN, PLAIN = "briefing-qa", "briefing-qa-text"
 MODELS = (MARKDOWN, PLAIN)
+One = Annotated[int, Field(ge=1, le=1), BeforeValidator(whole)]
+# Among the messages of a conversation there is one of the user.
+_QUESTION: JsonDict = {"type": "object", "properties": {"role": {"const": "user"}}, "required": ["role", "content"]}
 
 
 class Part(BaseModel):
@@ -43,7 +48,7 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    include_usage: bool | None = None
+    include_usage: StrictBool | None = None
 
 
 class CompletionForm(BaseModel):
@@ -63,10 +68,12 @@ class CompletionForm(BaseModel):
     )
 
     model: str = Field(description='"briefing-qa" writes Markdown, "briefing-qa-text" plain text.')
-    messages: list[Message] = Field(min_length=1, max_length=4 * MOST_TURNS)
+    messages: list[Message] = Field(min_length=1, max_length=4 * MOST_TURNS, json_schema_extra={"contains": _QUESTION})
     stream: StrictBool | None = None
     stream_options: StreamOptions | None = None
-    n: int | None = Field(default=None, ge=1, le=1, description="There is one answer only.")
+    n: Annotated[int, Field(ge=1, le=1), BeforeValidator(whole)] | None = Field(
+        default=None, description="There is one answer only."
+    )
 
 
 class UrlCitation(BaseModel):
@@ -144,6 +151,3 @@ class Models(BaseModel):
 
     object: Literal["list"]
     data: list[Model]
-
-
-Json = dict[str, Any]

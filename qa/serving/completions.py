@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from enum import Enum
 from hashlib import sha256
 from typing import Any
 
@@ -16,19 +17,21 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from qa.options import Filters
-from qa.schema import Answer, Citation, to_json
+from qa.schema import Answer, Citation, Json, to_json
 from qa.serving.asking import who
-from qa.serving.completion_forms import MODELS, PLAIN, Completion, CompletionForm, Json, Model, Models
+from qa.serving.completion_forms import MODELS, PLAIN, Completion, CompletionForm, Model, Models
 from qa.serving.content import Content, Writer
 from qa.serving.counter import Counter
 from qa.serving.described import answers_with
-from qa.serving.events import BEAT, MEDIA_TYPE, Events, event
+from qa.serving.events import BEAT, Events, described, event
 from qa.serving.faults import fault_json
 from qa.serving.note_page import note_link
 from qa.serving.refusals import refusal
 
 _END = "data: [DONE]\n\n"
-_STREAMED = {MEDIA_TYPE: {"schema": {"type": "string", "description": "Chunks, then `[DONE]`."}}}
+_STREAMED = described("Chunks of a completion, and `[DONE]` at the end.")
+
+_TAGS: list[str | Enum] = ["OpenAI's protocol"]
 
 
 def add_routes(app: FastAPI, counter: Counter) -> None:
@@ -37,18 +40,30 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
     errors = answers_with(400, 404, 415, 429, 502, 503, 504, ok={"content": _STREAMED, "description": "The answer."})
     known = [{"id": one, "object": "model", "created": since, "owned_by": "briefing-qa"} for one in MODELS]
 
-    @app.get("/v1/models", response_model=Models, responses=answers_with(), summary="What may be named as `model`")
+    @app.get(
+        "/v1/models",
+        tags=_TAGS,
+        response_model=Models,
+        responses=answers_with(),
+        summary="The models",
+    )
     async def models() -> Response:
         """As OpenAI lists models."""
         return JSONResponse({"object": "list", "data": known})
 
-    @app.get("/v1/models/{name}", response_model=Model, responses=answers_with(404), summary="One of them")
+    @app.get("/v1/models/{name}", tags=_TAGS, response_model=Model, responses=answers_with(404), summary="A model")
     async def model(name: str) -> Response:
         """As OpenAI tells of a model."""
         found = [one for one in known if one["id"] == name]
         return JSONResponse(found[0]) if found else _no_model()
 
-    @app.post("/v1/chat/completions", response_model=Completion, responses=errors, summary="Answer in a conversation")
+    @app.post(
+        "/v1/chat/completions",
+        tags=_TAGS,
+        response_model=Completion,
+        responses=errors,
+        summary="Converse",
+    )
     async def completions(request: Request, form: CompletionForm) -> Response:
         """As OpenAI answers. The last message of the user is the question. Notices and sources stand in the content."""
         refused, asked = _asked(request, form)

@@ -11,28 +11,26 @@ from qa.serving.forms import ErrorBody
 
 _WHY = {
     400: "The request cannot be read.",
-    401: "The token is missing, or another.",
-    403: "A page of another site asks.",
     404: "There is no such thing.",
-    413: "More was sent than is read.",
     415: "The body is not said to be JSON.",
-    421: "This server is asked for by a name that is not its own.",
     422: "The question, or what goes with it, cannot be.",
     429: "More is asked in a minute than may be; `Retry-After` says when to ask again.",
-    500: "The server failed.",
     502: "The model failed.",
     503: "Too many are asking, or the notes cannot be read at present.",
     504: "The model was too slow.",
 }
 # Of the door, and of whatever is not foreseen.
-_ANYWHERE = (401, 403, 413, 421, 500)
+_ANYWHERE = (
+    "No token or another (401), a page of another site (403), too much (413), another name of the server (421), ..."
+)
 
 
 def answers_with(*statuses: int, ok: dict[str, Any] | None = None) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these errors beside those of any. ok: of the status 200."""
     errors: dict[int | str, dict[str, Any]] = {
-        one: {"model": ErrorBody, "description": _WHY[one]} for one in sorted({*statuses, *_ANYWHERE})
+        one: {"model": ErrorBody, "description": _WHY[one]} for one in sorted(statuses)
     }
+    errors["default"] = {"model": ErrorBody, "description": _ANYWHERE}
     return {**({200: ok} if ok else {}), **errors}
 
 
@@ -53,6 +51,9 @@ def _described(app: FastAPI, token: bool) -> dict[str, Any]:
     # FastAPI describes its own form of errors, which is not ours.
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for way in (way for ways in made["paths"].values() for way in ways.values()):
+        if "HTTPValidationError" in str(way["responses"].get("422")):
+            del way["responses"]["422"]
     if token:
         made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         for path, ways in made["paths"].items():

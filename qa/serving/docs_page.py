@@ -34,6 +34,7 @@ def add_page(app: FastAPI) -> None:
         swagger_js_url=f"{PATH}/swagger-ui-bundle.js",
         swagger_css_url=f"{PATH}/swagger-ui.css",
         swagger_favicon_url=f"{PATH}/favicon.png",
+        swagger_ui_parameters={"tryItOutEnabled": True, "defaultModelsExpandDepth": 0},
     )
     html = bytes(page.body).decode().strip()
     script = html.rpartition("<script>")[2].partition("</script>")[0]

@@ -15,6 +15,15 @@ MEDIA_TYPE = "text/event-stream"
 BEAT = ": waiting\n\n"
 
 
+def described(events: str, *names: str) -> dict[str, Any]:
+    """The content of a response of events in an OpenAPI description. events: what they are; names: of those."""
+    data = {"type": "string", "contentMediaType": "application/json"}
+    one: dict[str, Any] = {"type": "object", "description": events, "properties": {"data": data}, "required": ["data"]}
+    if names:
+        one["properties"] = {"event": {"type": "string", "enum": list(names)}, "data": data}
+    return {MEDIA_TYPE: {"itemSchema": one}}
+
+
 def event(data: Any, name: str = "") -> str:
     """One event. data: what `json.dumps` takes. name: "" for one without."""
     # All on one line, as each line of an event would be a line of data.

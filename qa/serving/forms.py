@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from qa.conversation import MOST_CHARACTERS, MOST_TURNS
 from qa.options import Filters
@@ -28,7 +28,18 @@ def _day(value: Any) -> Any:
     return date.fromisoformat(value)
 
 
+def whole(value: Any) -> Any:
+    """A whole number as JSON has it."""
+    # JSON knows no difference between 3 and 3.0; True is no number there, and "3" is none.
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, (bool, str)):
+        raise ValueError("it is a whole number")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(whole)]
 Question = Annotated[
     str,
     Field(min_length=1, max_length=MAX_QUESTION, description="In words.", examples=["Who is the U.S. counterpart?"]),
@@ -92,7 +103,7 @@ class SearchForm(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"question": "preclearance treaty", "k": 3}]})
 
-    k: StrictInt = Hits
+    k: Whole = Hits
 
 
 class AskQuery(Chosen):

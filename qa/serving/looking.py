@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import FastAPI, Query, Request
@@ -22,18 +23,26 @@ _PAGE = {"text/html": {"schema": {"type": "string", "description": "The note as 
 _Offset = Annotated[int | None, Query(ge=0, le=10**9, description="On the page, the quote from here on is marked.")]
 _End = Annotated[int | None, Query(ge=0, le=10**9, description="... up to here.")]
 
+_TAGS: list[str | Enum] = ["Notes"]
+
 
 def add_routes(app: FastAPI, counter: Counter) -> None:
     """Adds the routes of what is looked up."""
     listed = answers_with(429, 503, ok={"description": "The notes, by path."})
     one = answers_with(404, 422, 429, 503, ok={"content": _PAGE, "description": "The note, with its text."})
 
-    @app.get("/notes", response_model=models_of(Note), responses=listed, summary="The notes of the binder")
+    @app.get("/notes", tags=_TAGS, response_model=models_of(Note), responses=listed, summary="The notes of the binder")
     async def notes(request: Request) -> Response:
         """What `qa notes --json` prints."""
         return JSONResponse(to_json(await counter.looked_up(who(request), lambda binder: binder.notes())))
 
-    @app.get("/notes/{path:path}", response_model=model_of(NoteText), responses=one, summary="A note with its text")
+    @app.get(
+        "/notes/{path:path}",
+        tags=_TAGS,
+        response_model=model_of(NoteText),
+        responses=one,
+        summary="A note",
+    )
     async def note(request: Request, path: str, start: _Offset = None, end: _End = None) -> Response:
         """The canonical text, which all offsets refer to: `text[start:end] == quote`. A browser is given a page."""
         found = await counter.looked_up(who(request), lambda binder: _note(binder, path))
@@ -42,7 +51,7 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
             return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
         return JSONResponse(to_json(found))
 
-    @app.get("/health", response_model=Health, responses=answers_with(), summary="Whether it answers")
+    @app.get("/health", tags=_TAGS, response_model=Health, responses=answers_with(), summary="Whether it answers")
     async def health() -> Response:
         """Needs no token and tells nothing of the notes. "stale": it answers from the notes as they were before."""
         return JSONResponse({"status": "stale" if counter.stale else "ok"})

@@ -13,11 +13,11 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from qa import __version__
-from qa.errors import QAError, QuestionError
+from qa.errors import QAError, QuestionError, StoppedError
 from qa.options import Filters
 from qa.schema import Notice, to_json
 from qa.serving.mcp_arguments import arguments_of
-from qa.serving.mcp_requests import given_up_once, who
+from qa.serving.mcp_requests import given_up_once, gone, who
 from qa.serving.mcp_resources import add_resources
 from qa.serving.mcp_text import answer_text, hits_text, notes_text, part_text
 from qa.serving.mcp_tools import INSTRUCTIONS, MOST_CHARACTERS, MOST_NOTES, K, tools
@@ -44,6 +44,7 @@ def server_of(opening: Opening, settings: Settings) -> Server[Any]:
     offered = Tools(opening, settings)
 
     async def listed(_: ServerRequestContext, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        opening.begin()  # the first that a program does once it has been greeted, and the last before it asks
         return types.ListToolsResult(tools=list(tools().values()))
 
     async def called(context: ServerRequestContext, params: types.CallToolRequestParams) -> types.CallToolResult:
@@ -93,9 +94,15 @@ class Tools:
                 answer = more or answer
                 if more is None:  # once a second: programs give up where they hear nothing
                     beats += 1
+                    if await gone(context):
+                        break
                     await context.session.report_progress(beats, message="Reading the notes")
-        if answer is None:
-            raise RuntimeError("there is no answer")
+            else:
+                if answer is not None:
+                    return self._answer(answer, counter)
+        raise StoppedError("Nobody waits for this answer any more.")
+
+    def _answer(self, answer: Answer, counter: Counter) -> types.CallToolResult:
         if counter.stale:
             answer = replace(answer, notices=(*answer.notices, Notice("index", _STALE)))
         # The hits are most of an answer's JSON, and `search` gives them to who wants them.

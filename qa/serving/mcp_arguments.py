@@ -25,8 +25,11 @@ def arguments_of(schema: dict[str, Any], given: dict[str, Any] | None) -> dict[s
         message = error.message if len(error.message) <= _MOST_TOLD else f"It cannot be {error.message[:80]}..."
         raise QuestionError(f"{where}{message}. {_taken(schema)}")
     for name, value in named.items():
-        if schema["properties"][name].get("format") == "date":
+        kind = schema["properties"][name]
+        if kind.get("format") == "date":
             named[name] = _day(name, value)
+        elif kind.get("type") == "integer":
+            named[name] = int(value)  # 1.0 is a whole number as JSON has it
     if "history" in named:
         named["history"] = [(turn["role"], turn["text"]) for turn in named["history"]]
     return named

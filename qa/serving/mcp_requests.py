@@ -19,6 +19,13 @@ def who(context: ServerRequestContext) -> str:
     return str(client.host) if client else _LOCAL
 
 
+async def gone(context: ServerRequestContext) -> bool:
+    """Whether the connection is closed over which the answer would be sent. No other could bring it: nothing is kept
+    to be sent again."""
+    disconnected = getattr(context.request, "is_disconnected", None)
+    return disconnected is not None and bool(await disconnected())
+
+
 async def given_up_once(work: Coroutine[Any, Any, T]) -> T:
     """What `work` returns. Where this is cancelled, `work` is cancelled once, and left to end in its own time.
 

@@ -75,7 +75,6 @@ def over_http(
 async def _over_stdio(opening: Opening, settings: Settings) -> None:
     server = server_of(opening, settings)
     async with stdio_server() as (read, write):
-        opening.begin()
         await server.run(read, write, server.create_initialization_options())
         # Notes that are still read, or a reader that no longer reads, would keep the process; what is cut off here
         # is lost by no index.

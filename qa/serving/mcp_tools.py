@@ -67,10 +67,20 @@ def _tool(name: str, title: str, what: str, takes: dict[str, Any], gives: type) 
     hints = types.ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    gives_schema = model_of(gives).model_json_schema(mode="serialization")
+    gives_schema = _short(model_of(gives).model_json_schema(mode="serialization"))
     return types.Tool(
         name=name, title=title, description=what, input_schema=takes, output_schema=gives_schema, annotations=hints
     )
+
+
+def _short(schema: Any) -> Any:
+    """A schema without what it says in words: some programs show it to the model, which has the tool's description."""
+    if isinstance(schema, list):
+        return [_short(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    words = [key for key in ("title", "description") if isinstance(schema.get(key), str)]
+    return {key: _short(value) for key, value in schema.items() if key not in words}
 
 
 def _input(properties: dict[str, Any], *required: str) -> dict[str, Any]:
