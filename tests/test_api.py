@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 
 from qa import Binder
 from qa.cli import main
-from qa.schema import to_json
+from qa.schema import Citation, to_json
+from qa.serving.note_page import note_link
 from tests.conversing import BERTHS, COFFEE, NEWER, SHARE, write_notes
 from tests.serving import events_of, over
 
@@ -198,8 +200,16 @@ def test_the_page_of_a_note_marks_the_quote_and_runs_nothing(corpus: Path) -> No
         assert "<b>" not in page.text
         assert "script-src" not in page.headers["content-security-policy"]
         assert page.headers["content-security-policy"].startswith("default-src 'none'")
-        none = client.get("/notes/bad.md?start=9&end=999999", headers={"Accept": "text/html"})
-        assert "<mark" not in none.text
+        for other in ("start=9&end=999999", f"start={start}&end={start + 9}&sum=00ff", "start=3"):
+            assert "<mark" not in client.get(f"/notes/bad.md?{other}", headers={"Accept": "text/html"}).text
+        cited = Citation(1, "bad.md", "", "", None, None, "en", None, None, start, start + 9, "<b>$5</b>")
+        link = note_link("/", cited)
+        assert "<mark" in client.get(link, headers={"Accept": "text/html"}).text
+        (corpus / "bad.md").write_text("# Fees\n\nWho knows what the fee is, and why.\n", encoding="utf-8")
+        time.sleep(2.1)  # the notes are looked at once in so long
+        changed = client.get(link, headers={"Accept": "text/html"}).text
+        assert "<mark" not in changed
+        assert "no longer stands here" in changed
 
 
 def test_with_a_token_nothing_of_the_notes_is_told_without_it(corpus: Path) -> None:

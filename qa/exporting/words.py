@@ -24,6 +24,10 @@ WORDS: dict[str, dict[str, str]] = {
     "withheld": {"en": "withheld", "fr": "retenu"},
     "notices": {"en": "To know beside it", "fr": "À savoir"},
     "note": {"en": "Note: {text}", "fr": "À savoir : {text}"},
+    "changed": {
+        "en": "This note has changed since it was quoted: the quote no longer stands here.",
+        "fr": "Cette note a changé depuis qu'elle a été citée : la citation n'y figure plus.",
+    },
     "held_back": {
         "en": "Withheld: not borne out by its quotes",
         "fr": "Retenu : les citations ne l'étayent pas",

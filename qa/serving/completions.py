@@ -187,7 +187,7 @@ def _asked(request: Request, form: CompletionForm) -> tuple[Response | None, Any
     base = _base(request)
 
     def link(citation: Citation) -> str:
-        return note_link(base, citation.note, citation.start, citation.end)
+        return note_link(base, citation)
 
     passed_over = [f"messages[{at}] ({one.role})" for at, one in enumerate(form.messages) if not _is_turn(one.role)]
     ignored = [*sorted(extra), *passed_over]

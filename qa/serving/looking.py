@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PAGE = {"text/html": {"schema": {"type": "string", "description": "The note as a page, for a browser."}}}
 _Offset = Annotated[int | None, Query(ge=0, le=10**9, description="On the page, the quote from here on is marked.")]
 _End = Annotated[int | None, Query(ge=0, le=10**9, description="... up to here.")]
+_Sum = Annotated[str, Query(pattern="^[0-9a-f]{0,64}$", description="... while its sha256 begins so.")]
 
 _TAGS: list[str | Enum] = ["Notes"]
 
@@ -43,11 +44,11 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
         responses=one,
         summary="A note",
     )
-    async def note(request: Request, path: str, start: _Offset = None, end: _End = None) -> Response:
+    async def note(request: Request, path: str, start: _Offset = None, end: _End = None, sum: _Sum = "") -> Response:
         """The canonical text, which all offsets refer to: `text[start:end] == quote`. A browser is given a page."""
         found = await counter.looked_up(who(request), lambda binder: _note(binder, path))
         if "text/html" in request.headers.get("accept", ""):
-            page = note_page(found, start or 0, end or 0)
+            page = note_page(found, start or 0, end or 0, sum)
             return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
         return JSONResponse(to_json(found))
 
