@@ -31,7 +31,7 @@ def served(binder: Binder, **settings: Any) -> Iterator[str]:
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
-            while not server.started:
+            while not server.started and thread.is_alive():
                 time.sleep(0.01)
             yield f"http://127.0.0.1:{port}"
         finally:

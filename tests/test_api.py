@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -252,3 +253,18 @@ def test_it_answers_from_the_notes_as_they_are_now_and_as_they_were_where_they_a
         again = client.get("/ask", params={"question": "How many lighthouses does Dunmore Head have?"})
         assert again.json()["citations"][0]["note"] == "new.md"
         assert client.get("/health").json() == {"status": "stale"}
+
+
+def test_it_tells_nobody_what_it_is_asked_whatever_the_environment_says(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_notes(corpus)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with over(corpus) as (_, client):
+            assert client.get("/ask", params={"question": BERTHS}).status_code == 200
+            assert told(client.get("/ask/")) == (404, "not_found")
+        listener.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            listener.accept()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from qa.serving.counter import Counter
 from qa.serving.described import describe
 from qa.serving.docs_page import PUBLIC, add_page
 from qa.serving.faults import fault_response
+from qa.serving.optional import SILENT
 from qa.serving.refusals import refusal
 
 if TYPE_CHECKING:
@@ -36,7 +38,15 @@ _CODES = {400: "body", 404: "not_found", 405: "method"}
 
 def api(binder: Binder) -> FastAPI:
     """The app that serves `binder`, to be put behind a door (qa.serving.door)."""
-    app = FastAPI(title="briefing-qa", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="briefing-qa",
+        version=__version__,
+        description=_ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=TelemetryConfig(**SILENT),  # type: ignore[typeddict-item]  # these are names of it
+    )
     counter = Counter(binder)
     asking.add_routes(app, counter)
     looking.add_routes(app, counter)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from starlette.responses import StreamingResponse
-from starlette.types import Send
+from starlette.types import Message, Send
 
 MEDIA_TYPE = "text/event-stream"
 # A comment, which clients pass over: a server learns that its reader has left only when it sends something.
 BEAT = ": waiting\n\n"
+
+# Seconds for which a reader may take nothing of what is sent.
+PATIENCE = 30.0
 
 
 def described(events: str, *names: str) -> dict[str, Any]:
@@ -31,7 +35,8 @@ def event(data: Any, name: str = "") -> str:
 
 
 class Events(StreamingResponse):
-    """A response of events. Once the reader has left, their generator is closed at once, and not at some later time."""
+    """A response of events. Once the reader has left, or takes nothing of them for so long, their generator is closed
+    at once, and not at some later time: what it holds is wanted by others."""
 
     def __init__(self, events: AsyncGenerator[str]) -> None:
         # A proxy that keeps back what is sent, to send it in larger pieces, is told not to.
@@ -39,5 +44,9 @@ class Events(StreamingResponse):
         self._events = events
 
     async def stream_response(self, send: Send) -> None:
+        async def in_time(message: Message) -> None:
+            await asyncio.wait_for(send(message), PATIENCE)
+
         async with aclosing(self._events):
-            await super().stream_response(send)
+            with suppress(TimeoutError):
+                await super().stream_response(in_time)

@@ -6,6 +6,8 @@ from importlib.util import find_spec
 
 from qa.errors import MissingExtraError
 
+# Has FastAPI tell nobody what it is asked, whatever the environment says of where to send that.
+SILENT = dict.fromkeys(("tracing", "metrics", "logs", "operation_spans", "auto_configure"), False)
 _NEEDED = ("fastapi", "fastapi_offline", "starlette", "uvicorn")
 
 

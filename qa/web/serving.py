@@ -88,7 +88,9 @@ def serve(
 def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
     """The page and what belongs to it, behind the gate."""
     from fastapi import FastAPI
+    from fastapi.telemetry import TelemetryConfig
 
+    from qa.serving.optional import SILENT
     from qa.serving.proxies import Proxies
     from qa.web.gate import MOST_BYTES_OF_A_FILE, Gate
     from qa.web.login import Login
@@ -97,7 +99,7 @@ def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
 
     settings = binder.settings
     login = Login(Users(settings.auth), f"qa-session-{port}") if settings.auth is not None else None
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, telemetry=TelemetryConfig(**SILENT))  # type: ignore[typeddict-item]
     add_routes(app, binder)
     own = list(app.routes)
     gr.mount_gradio_app(
