@@ -30,12 +30,12 @@ def run(parsed: argparse.Namespace, open_binder: Callable[[argparse.Namespace], 
         if not settings.corpus.is_dir():
             where = "Name another with --corpus or QA_CORPUS."
             raise CorpusError(f"The corpus folder {settings.corpus} does not exist. {where}")
-        from qa.serving.mcp_run import over_stdio
+        from qa.serving.mcp.running import over_stdio
 
         over_stdio(lambda: open_binder(parsed), settings)
         return 0
     from qa.serving.door import admitting
-    from qa.serving.mcp_run import over_http
+    from qa.serving.mcp.running import over_http
 
     admitting(settings, **chosen)
     with open_binder(parsed) as binder:

@@ -31,7 +31,7 @@ def run(parsed: argparse.Namespace, opened: Callable[[argparse.Namespace], Binde
 
     check_serving()
     from qa.serving.door import admitting
-    from qa.serving.server import serve
+    from qa.serving.http.server import serve
 
     settings = Settings.load(corpus=parsed.corpus)
     admitting(settings, host=parsed.host, port=parsed.port, no_token=parsed.no_token)

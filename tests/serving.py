@@ -15,8 +15,8 @@ import httpx
 import uvicorn
 
 from qa import Binder
-from qa.serving.api import LINKED, NO_TOKEN, api
 from qa.serving.door import guarded
+from qa.serving.http.api import LINKED, NO_TOKEN, api
 from qa.serving.listening import listening
 
 

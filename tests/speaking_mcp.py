@@ -18,8 +18,8 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from qa import Binder
-from qa.serving.mcp import server_of
-from qa.serving.opening import Opening
+from qa.serving.mcp.opening import Opening
+from qa.serving.mcp.server import server_of
 
 ROOT = Path(__file__).parent.parent
 Work = Callable[[Client], Awaitable[Any]]

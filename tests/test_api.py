@@ -16,7 +16,7 @@ import pytest
 from qa import Binder
 from qa.cli import main
 from qa.schema import Citation, to_json
-from qa.serving.note_page import note_link
+from qa.serving.http.note_page import note_link
 from tests.conversing import BERTHS, COFFEE, NEWER, SHARE, write_notes
 from tests.serving import events_of, over
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from qa.serving import events
-from qa.serving.events import Events, event
+from qa.serving.http import events
+from qa.serving.http.events import Events, event
 from tests.serving import events_of
 
 SCOPE = {"type": "http", "asgi": {"spec_version": "2.3"}}

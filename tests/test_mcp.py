@@ -25,9 +25,9 @@ from qa.errors import CorpusError, IndexBusyError
 from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Answer, to_json
 from qa.serving.freshness import FRESH
-from qa.serving.mcp_tools import tools
-from qa.serving.opening import Opening
-from qa.serving.told import told
+from qa.serving.mcp.opening import Opening
+from qa.serving.mcp.told import told
+from qa.serving.mcp.tools import tools
 from qa.strict import from_json
 from tests.conversing import BERTHS, COFFEE, NEWER, PASSAGERS, SHARE, opened, write_notes
 from tests.model_server import ModelServer, Reply
@@ -168,7 +168,7 @@ def test_a_long_note_is_given_in_parts_that_make_it_whole(binder: Binder, monkey
         assert [len(part) for part in parts] == [100] * (len(whole) // 100) + [len(whole) % 100]
         assert "".join(parts) == whole
 
-    monkeypatch.setattr("qa.serving.mcp.MOST_CHARACTERS", 100)
+    monkeypatch.setattr("qa.serving.mcp.server.MOST_CHARACTERS", 100)
     whole = binder.text("harbours.md")
     talked(binder, read)
 

@@ -16,13 +16,13 @@ from qa import __version__
 from qa.errors import QAError, QuestionError, StoppedError
 from qa.options import Filters
 from qa.schema import Notice, to_json
-from qa.serving.mcp_arguments import arguments_of
-from qa.serving.mcp_requests import given_up_once, gone, who
-from qa.serving.mcp_resources import add_resources
-from qa.serving.mcp_text import answer_text, hits_text, notes_text, part_text
-from qa.serving.mcp_tools import INSTRUCTIONS, MOST_CHARACTERS, MOST_NOTES, K, tools
-from qa.serving.mcp_values import Found, Listed, Part
-from qa.serving.told import told
+from qa.serving.mcp.arguments import arguments_of
+from qa.serving.mcp.requests import given_up_once, gone, who
+from qa.serving.mcp.resources import add_resources
+from qa.serving.mcp.text import answer_text, hits_text, notes_text, part_text
+from qa.serving.mcp.told import told
+from qa.serving.mcp.tools import INSTRUCTIONS, MOST_CHARACTERS, MOST_NOTES, K, tools
+from qa.serving.mcp.values import Found, Listed, Part
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qa.binder import Binder
     from qa.schema import Answer, Note
     from qa.serving.counter import Counter
-    from qa.serving.opening import Opening
+    from qa.serving.mcp.opening import Opening
     from qa.settings import Settings
 
 NAME, TITLE = "briefing-notes", "Briefing notes"
@@ -58,7 +58,7 @@ def server_of(opening: Opening, settings: Settings) -> Server[Any]:
 
 
 class Tools:
-    """What the tools do. See `qa.serving.mcp_tools` for what a model is told of them."""
+    """What the tools do. See `qa.serving.mcp.tools` for what a model is told of them."""
 
     def __init__(self, opening: Opening, settings: Settings) -> None:
         self._opening, self._settings = opening, settings

@@ -9,11 +9,11 @@ from fastapi import FastAPI, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from qa.schema import Note, to_json
-from qa.serving.asking import who
 from qa.serving.counter import Counter
-from qa.serving.described import answers_with
-from qa.serving.forms import Health, NoteText
-from qa.serving.note_page import POLICY, note_page
+from qa.serving.http.asking import who
+from qa.serving.http.described import answers_with
+from qa.serving.http.forms import Health, NoteText
+from qa.serving.http.note_page import POLICY, note_page
 from qa.serving.values import model_of, models_of
 
 if TYPE_CHECKING:

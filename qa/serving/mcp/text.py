@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from qa.answering.citations import markers
 from qa.conversation import all_quotes
 from qa.schema import Answer, Citation, Hit, Note, Notice, Statement
-from qa.serving.mcp_values import Listed, Part
+from qa.serving.mcp.values import Listed, Part
 
 _ABSTAINED = "(No answer: the notes do not tell. Say so. Whatever you know from elsewhere is not from these notes.)"
 

@@ -16,8 +16,8 @@ from mcp.server.stdio import stdio_server
 
 from qa.serving.door import MOST_BYTES, admitting, guarded
 from qa.serving.listening import in_address, listening, run
-from qa.serving.mcp import server_of
-from qa.serving.opening import Opening
+from qa.serving.mcp.opening import Opening
+from qa.serving.mcp.server import server_of
 from qa.settings import Settings, loopback
 
 if TYPE_CHECKING:

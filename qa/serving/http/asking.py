@@ -12,10 +12,10 @@ from starlette.responses import JSONResponse, Response
 
 from qa.schema import Answer, Hit, to_json
 from qa.serving.counter import Counter
-from qa.serving.described import answers_with
-from qa.serving.events import BEAT, MEDIA_TYPE, Events, described, event
 from qa.serving.faults import fault_json
-from qa.serving.forms import AskForm, AskQuery, SearchForm, SearchQuery
+from qa.serving.http.described import answers_with
+from qa.serving.http.events import BEAT, MEDIA_TYPE, Events, described, event
+from qa.serving.http.forms import AskForm, AskQuery, SearchForm, SearchQuery
 from qa.serving.values import model_of, models_of
 
 _STREAMED = described(

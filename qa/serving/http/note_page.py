@@ -10,7 +10,7 @@ from urllib.parse import quote
 from qa.exporting.receipts import quote_hash
 from qa.exporting.words import say
 from qa.schema import Citation
-from qa.serving.forms import NoteText
+from qa.serving.http.forms import NoteText
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;"

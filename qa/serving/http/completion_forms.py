@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from qa.conversation import MOST_CHARACTERS, MOST_TURNS
 from qa.schema import Answer
-from qa.serving.forms import whole
+from qa.serving.http.forms import whole
 from qa.serving.values import model_of
 
 # The model that writes Markdown, which chat pages show, and the one that writes plain text.

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from qa.serving.forms import ErrorBody
+from qa.serving.http.forms import ErrorBody
 
 _WHY = {
     400: "The request cannot be read.",

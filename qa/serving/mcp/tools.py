@@ -9,7 +9,7 @@ import mcp_types as types
 
 from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Answer
-from qa.serving.mcp_values import Found, Listed, Part
+from qa.serving.mcp.values import Found, Listed, Part
 from qa.serving.values import model_of
 
 # Hits of one search; characters of a note, and lines of the list of notes, that are given at a time.

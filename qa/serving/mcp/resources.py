@@ -11,9 +11,9 @@ import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
 from qa.errors import QAError, UnknownNoteError
-from qa.serving.mcp_requests import given_up_once, who
-from qa.serving.mcp_text import note_line
-from qa.serving.told import told
+from qa.serving.mcp.requests import given_up_once, who
+from qa.serving.mcp.text import note_line
+from qa.serving.mcp.told import told
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from qa.binder import Binder
     from qa.schema import Note
-    from qa.serving.opening import Opening
+    from qa.serving.mcp.opening import Opening
     from qa.settings import Settings
 
 SCHEME = "note:///"

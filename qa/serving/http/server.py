@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qa.serving.api import LINKED, NO_TOKEN, api
 from qa.serving.door import admitting, guarded
+from qa.serving.http.api import LINKED, NO_TOKEN, api
 from qa.serving.listening import in_address, listening, run
 from qa.settings import loopback
 

@@ -18,14 +18,14 @@ from starlette.responses import JSONResponse, Response
 
 from qa.options import Filters
 from qa.schema import Answer, Citation, Json, to_json
-from qa.serving.asking import who
-from qa.serving.completion_forms import MODELS, PLAIN, Completion, CompletionForm, Model, Models
-from qa.serving.content import Content, Writer
 from qa.serving.counter import Counter
-from qa.serving.described import answers_with
-from qa.serving.events import BEAT, Events, described, event
 from qa.serving.faults import fault_json
-from qa.serving.note_page import note_link
+from qa.serving.http.asking import who
+from qa.serving.http.completion_forms import MODELS, PLAIN, Completion, CompletionForm, Model, Models
+from qa.serving.http.content import Content, Writer
+from qa.serving.http.described import answers_with
+from qa.serving.http.events import BEAT, Events, described, event
+from qa.serving.http.note_page import note_link
 from qa.serving.refusals import refusal
 
 _END = "data: [DONE]\n\n"

@@ -14,11 +14,11 @@ from starlette.routing import Match
 
 from qa import __version__
 from qa.errors import QAError
-from qa.serving import asking, completions, looking
 from qa.serving.counter import Counter
-from qa.serving.described import describe
-from qa.serving.docs_page import PUBLIC, add_page
 from qa.serving.faults import fault_response
+from qa.serving.http import asking, completions, looking
+from qa.serving.http.described import describe
+from qa.serving.http.docs_page import PUBLIC, add_page
 from qa.serving.optional import SILENT
 from qa.serving.refusals import refusal
 

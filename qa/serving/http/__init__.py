@@ -1,0 +1,1 @@
+"""The binder over HTTP: its own routes, and OpenAI's."""

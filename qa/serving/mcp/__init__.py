@@ -1,0 +1,1 @@
+"""The binder for programs that speak the Model Context Protocol."""
