@@ -211,8 +211,8 @@ PAGES = {
     "qa serve": Page(
         more=(
             "/ask, /search and /notes in the JSON of --json, /v1/chat/completions for what speaks as OpenAI's clients "
-            "do, and a page that describes them at /docs. On this machine alone, unless QA_SERVE_TOKEN is set, or "
-            "--no-token lets everybody in. docs/http.md says more.",
+            "do, and a page that describes them at /docs. On this machine alone, unless --host says otherwise; others "
+            "must then show QA_SERVE_TOKEN, or --no-token lets everybody in. docs/http.md says more.",
         ),
         environment=_SERVED,
         examples=(

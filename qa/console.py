@@ -167,7 +167,10 @@ def show_answers(answers: Iterable[Answer], *, withheld: bool = False) -> Answer
     shown = ""
     for answer in answers:
         if answer.text != shown:
-            for paragraph in answer.text.removeprefix(shown).split("\n")[bool(shown) :]:
+            more = answer.text.removeprefix(shown).removeprefix("\n")
+            if shown and not answer.text.startswith(shown):  # the notes changed meanwhile: it is answered anew
+                print()
+            for paragraph in more.split("\n"):
                 write(paragraph, hang=" " * _bullet_width(paragraph))
             sys.stdout.flush()
             shown = answer.text

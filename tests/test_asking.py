@@ -87,6 +87,24 @@ def test_notes_are_looked_at_again_and_what_keeps_them_from_it_is_told(binder: B
     assert "notes" in desk.freshness.stale
 
 
+def test_whatever_keeps_the_index_from_being_brought_up_to_date_the_notes_before_are_asked_and_it_is_told(
+    binder: Binder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    desk = Desk(binder)
+    with monkeypatch.context() as broken:
+        broken.setattr(binder, "sync", full)
+        assert asked(desk, BERTHS)[-1].turn is not None
+        assert "No space left" in desk.freshness.stale
+    asked(desk, BERTHS)
+    assert "No space left" in desk.freshness.stale  # it was looked at a moment ago
+    monkeypatch.setattr("qa.serving.freshness.FRESH", 0.0)
+    asked(desk, BERTHS)
+    assert desk.freshness.stale == ""
+
+
 def test_whoever_asks_too_often_is_told_when_to_ask_again_where_others_ask_too(binder: Binder) -> None:
     binder.settings = replace(binder.settings, host="0.0.0.0", questions_a_minute=2)
     assert is_shared(binder.settings)

@@ -83,3 +83,10 @@ def test_hits_show_their_place_and_mark_the_best_sentence(
     ]
     show_hits([], [Note("a.txt", "Title")], 0)
     assert capsys.readouterr().out == "The filters leave no note to search.\n"
+
+
+def test_an_answer_that_is_given_anew_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    show_answers([Answer("q", "The old one."), Answer("q", "The new first.\nThe second.")])
+    assert capsys.readouterr().out == "The old one.\n\nThe new first.\nThe second.\n"
+    show_answers([Answer("q", "One."), Answer("q", "One.\nTwo."), Answer("q", "One.\nTwo.")])
+    assert capsys.readouterr().out == "One.\nTwo.\n"

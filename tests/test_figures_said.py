@@ -8,6 +8,7 @@ import pytest
 
 from qa.answering.figures_said import missing_figures
 from qa.answering.grounds import Ground
+from tests.timing import IN_PROPORTION, growth
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,10 @@ def test_the_month_of_a_note_may_be_said_of_it() -> None:
     assert (
         missing_figures("In April the work had begun.", Ground("The work has begun.", days=(date(2023, 4, 3),))) == []
     )
+
+
+def test_what_is_held_against_a_long_text_takes_its_time_in_proportion() -> None:
+    def held(times: int) -> None:
+        missing_figures("The fund holds 6 million.", Ground("the fund holds 5 Million for Jane Doe. " * times))
+
+    assert growth(held, 250, 1_000) < IN_PROPORTION

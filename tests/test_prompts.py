@@ -37,3 +37,12 @@ def test_requests_are_alike_but_for_the_name_of_the_lines_around_data() -> None:
     assert sent[0] != sent[1]
     alike = [[(role, prompts.without_boundary(text)) for role, text in one] for one in sent]
     assert alike[0] == alike[1]
+
+
+def test_of_a_long_conversation_only_what_is_shown_is_looked_at() -> None:
+    turns = [("user", f"turn {number} " + "x" * 5_000_000) for number in range(3)] + [("user", "")] * 3
+    told = prompts.recent(turns)
+    assert [text[:6] for _, text in told] == ["turn 0", "turn 1", "turn 2"]
+    assert {len(text) for _, text in told} == {prompts.MOST_OF_A_TURN}
+    many = prompts.recent([("user", str(number)) for number in range(100)])
+    assert [text for _, text in many] == [str(number) for number in range(94, 100)]

@@ -115,7 +115,7 @@ def http(questions: list[str]) -> Way:
 
 def completions(questions: list[str]) -> Way:
     def request(question: str) -> dict[str, Any]:
-        return {"model": "briefing-notes", "messages": [{"role": "user", "content": question}]}
+        return {"model": "briefing-qa", "messages": [{"role": "user", "content": question}]}
 
     return served("`qa serve`, `/v1/chat/completions`", "v1/chat/completions", request, questions)
 

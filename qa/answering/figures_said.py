@@ -120,6 +120,7 @@ _MEASURED = re.compile(
 )
 # "Cr 412,000", "CAD 5": a short word in capitals makes an amount of the number after it.
 _CURRENCY_BEFORE = re.compile(r"(?:^|\W)([A-Z][A-Za-z]{1,2})\s?$")
+_MOST_BEFORE = 5  # characters that it takes
 
 
 def _missing_units(text: str, ground: Ground) -> list[str]:
@@ -129,7 +130,9 @@ def _missing_units(text: str, ground: Ground) -> list[str]:
 
 def _amounts(figures: Sequence[Figure], text: str) -> Iterator[Figure]:
     for figure in figures:
-        before = _CURRENCY_BEFORE.search(text[: figure.span.start]) if figure.measure is Measure.NUMBER else None
+        start, before = figure.span.start, None
+        if figure.measure is Measure.NUMBER:
+            before = _CURRENCY_BEFORE.search(text[max(0, start - _MOST_BEFORE) : start])
         is_amount = before is not None and not any(fold(before[1]) in words for words in STOP_WORDS.values())
         yield replace(figure, measure=Measure.MONEY) if is_amount else figure
 

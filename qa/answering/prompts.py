@@ -136,11 +136,17 @@ def _passage(shown: Shown, language: str) -> str:
     return "\n".join(lines)
 
 
-def _talk(history: Sequence[tuple[str, str]], language: str, fence: str) -> list[str]:
+def recent(history: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The turns of a conversation that a model is shown, and as much of each as it is."""
+    # Whole conversations are sent along: what will not be shown is not looked at either.
+    turns = [(role, text[: 2 * MOST_OF_A_TURN]) for role, text in history[-2 * MOST_TURNS :]]
     # What an answer quoted may be an order of a note's.
-    history = [(role, text) for role, text in history if text and (role == "user" or not gives_orders(text))]
-    history = [(role, _MARKERS.sub("", text)[:MOST_OF_A_TURN]) for role, text in history[-MOST_TURNS:]]
-    turns = [f"{_label(role, language)}: {text}" for role, text in history]
+    turns = [(role, text) for role, text in turns if text and (role == "user" or not gives_orders(text))]
+    return [(role, _MARKERS.sub("", text)[:MOST_OF_A_TURN]) for role, text in turns[-MOST_TURNS:]]
+
+
+def _talk(history: Sequence[tuple[str, str]], language: str, fence: str) -> list[str]:
+    turns = [f"{_label(role, language)}: {text}" for role, text in recent(history)]
     return [f"{_label('conversation', language)}:\n{_fenced(chr(10).join(turns), fence)}"] if turns else []
 
 

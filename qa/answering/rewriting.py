@@ -27,7 +27,7 @@ def rewritten(
     history: (role, text), oldest first. A name or figure that neither the question nor the conversation holds is the
     model's own, and what is searched must not hang on it. stop, errors: as of `ChatModel.stream`.
     """
-    said = "\n".join([question, *(text for _, text in history)])
+    said = "\n".join([question, *(text for _, text in prompts.recent(history))])
     asked = prompts.to_rewrite(question, history, guess_language(question), prompts.boundary(secrets.token_hex(16)))
     if not chat.fits(asked, chat.window - ROOM_FOR_A_QUESTION):
         return ""

@@ -21,7 +21,8 @@ _NOTICE = "margin:0.4em 0;padding:0 0 0 0.8em;border-left:3px solid #b58b2b"
 
 def answer_html(answer: Answer) -> str:
     """The answer whole. What is shown of a quote are its exact words, markup of the note included."""
-    return f'<div class="qa-answer" style="{_FRAME}">{"".join(_parts(answer))}</div>'
+    # A notebook sets what stands between two signs of money as mathematics, unless it is told not to.
+    return f'<div class="qa-answer tex2jax_ignore mathjax_ignore" style="{_FRAME}">{"".join(_parts(answer))}</div>'
 
 
 def _parts(answer: Answer) -> Iterator[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING
 
-from qa.errors import CorpusError, IndexBusyError, IndexNotWritableError
+from qa.errors import IndexBusyError, QAError
 
 if TYPE_CHECKING:
     from qa.binder import Binder
 
+_log = logging.getLogger(__name__)
 # Seconds within which the notes are not looked at again for changes: many ask at once, and each look reads the folder.
 FRESH = 2.0
 
@@ -33,5 +35,7 @@ class Freshness:
             self.stale = ""
         except IndexBusyError:
             pass  # another process is just doing it
-        except (IndexNotWritableError, CorpusError) as error:
-            self.stale = str(error).partition("\n")[0]
+        except Exception as error:  # a full disk, say: what was read before is answered from, and that is told
+            if not isinstance(error, QAError):
+                _log.exception("The index could not be brought up to date.")
+            self.stale = str(error).partition("\n")[0] or type(error).__name__
