@@ -73,6 +73,9 @@ class ChromaRun:
         return {collection["name"] for collection in self.ask("GET", path)}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaRun]:
     running = ChromaRun(tmp_path_factory.mktemp("server"))

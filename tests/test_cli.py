@@ -239,6 +239,7 @@ def test_an_abstention_names_the_files_that_could_not_be_read(
         )
 
 
+@pytest.mark.slow
 def test_a_terminal_that_knows_no_accents_gets_the_rest(places: list[str]) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "qa", "ask", "When was the ECC established?", *places],

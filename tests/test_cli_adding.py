@@ -26,6 +26,7 @@ def places(corpus: Path, tmp_path: Path) -> list[str]:
     return ["--corpus", str(corpus), "--index", str(tmp_path / "index")]
 
 
+@pytest.mark.slow
 def test_notes_are_added_and_removed(
     places: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,6 +47,7 @@ def test_notes_are_added_and_removed(
     assert "qa: The binder holds no note ferries.md." in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_as_json(places: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["add", str(tmp_path / "ferries.md"), str(tmp_path / "bad.docx"), "--json", *places]) == 1
     added, refused = json.loads(capsys.readouterr().out)

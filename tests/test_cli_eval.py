@@ -86,6 +86,7 @@ def test_a_run_of_another_program_notes_or_gold_is_not_accepted(
     assert "changed since the newest run" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_run_that_was_unstable_or_raised_is_not_accepted(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     newest = place / "evals" / "runs" / "harbour.jsonl"
     assert main(["eval", "--no-repeat"]) == 0
@@ -97,6 +98,7 @@ def test_a_run_that_was_unstable_or_raised_is_not_accepted(place: Path, capsys: 
         assert "what no baseline may have" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_baseline_of_a_set_without_text_holds_none(place: Path) -> None:
     toml = place / "evals" / "harbour" / "set.toml"
     before = (place / "evals" / "baselines" / "harbour.jsonl").read_text("utf-8")
@@ -110,6 +112,7 @@ def test_the_baseline_of_a_set_without_text_holds_none(place: Path) -> None:
     (place / "evals" / "baselines" / "harbour.jsonl").write_text(before, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_quote_that_a_note_no_longer_holds_fails_the_gate_and_the_rest_is_measured(
     place: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,6 +136,7 @@ def test_a_gold_file_among_the_notes_is_refused(place: Path, capsys: pytest.Capt
     own.unlink()
 
 
+@pytest.mark.slow
 def test_the_result_as_json_is_only_json(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["eval", "--json", "--no-repeat"]) == 0
     (figures,) = json.loads(capsys.readouterr().out)
@@ -162,6 +166,7 @@ def test_a_run_is_accepted_only_with_a_reason_and_only_while_it_is_of_this_progr
     assert "the gold file has changed since" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_run_that_breaks_an_invariant_is_no_baseline(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     newest = place / "evals" / "runs" / "harbour.jsonl"
     assert main(["eval", "--no-repeat"]) == 0
@@ -202,6 +207,7 @@ def test_what_cannot_be_run_says_why(
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_question_is_added_from_a_pipe_to_a_gold_file_that_was_not_there(place: Path) -> None:
     lines = ["Who paints the quay?", "n", "", "y", ""]
     done = subprocess.run(
@@ -218,6 +224,7 @@ def test_a_question_is_added_from_a_pipe_to_a_gold_file_that_was_not_there(place
     assert json.loads((place / "new.jsonl").read_text("utf-8"))["id"] == "new-001"
 
 
+@pytest.mark.slow
 def test_a_models_replies_are_kept_and_a_run_needs_no_model_afterwards(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

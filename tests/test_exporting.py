@@ -187,6 +187,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(text=st.lists(PIECES | st.characters(exclude_categories=("Cc", "Cs")), max_size=8).map("".join))
 @settings(max_examples=300, deadline=None)
 def test_escaped_text_is_the_same_text_once_it_is_rendered(text: str) -> None:

@@ -102,6 +102,7 @@ def policy(response: httpx.Response) -> dict[str, list[str]]:
     return {name: values for name, *values in parts}
 
 
+@pytest.mark.slow
 def test_a_browser_may_do_little_with_any_response(asking: httpx.Client) -> None:
     responses = [
         asking.get("/login"),
@@ -282,6 +283,7 @@ def test_the_cookie_is_for_https_alone_where_the_proxy_is_asked_that_way(asking:
     assert "Secure" in log_in(asking, headers={"X-Forwarded-Proto": "https"}).headers["set-cookie"]
 
 
+@pytest.mark.slow
 def test_a_name_is_as_wrong_as_a_password_and_neither_is_markup(asking: httpx.Client) -> None:
     evil = '"><script>alert(1)</script>'
     pages = [log_in(asking, password="wrong password"), log_in(asking, name="nobody"), log_in(asking, name=evil)]
@@ -322,6 +324,7 @@ def test_a_session_ends_by_logging_out_and_with_its_user(asking: httpx.Client, u
     assert asking.get("/note").status_code == 401
 
 
+@pytest.mark.slow
 def test_passwords_are_not_tried_for_long(asking: httpx.Client) -> None:
     for _ in range(5):
         assert log_in(asking, password="wrong password").status_code == 401

@@ -104,6 +104,7 @@ def test_what_breaks_a_reader_is_said_and_the_next_file_is_read(reader: Guard, c
     assert message != "crash" or run(reader, "found = os.getpid()") != str(os.getpid())
 
 
+@pytest.mark.slow
 def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PROGRAM", PROGRAM)
     started = time.monotonic()
@@ -116,6 +117,7 @@ def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
         assert run(reader, "") == "read"
 
 
+@pytest.mark.slow
 def test_processor_time_is_counted_for_each_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PROGRAM", PROGRAM)
     busy = "end = time.process_time() + 0.7\nwhile time.process_time() < end: pass\nfound = os.getpid()"

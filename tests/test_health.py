@@ -361,6 +361,7 @@ def test_a_folder_that_cannot_be_written_is_found() -> None:
         assert not faults(place)
 
 
+@pytest.mark.slow
 def test_a_missing_package_is_named(place: Path, tmp_path: Path) -> None:
     farm = tmp_path / "packages"
     farm.mkdir()
@@ -389,6 +390,7 @@ def test_a_missing_package_is_named(place: Path, tmp_path: Path) -> None:
 # The command line and the library
 
 
+@pytest.mark.slow
 def test_doctor_exits_4_where_something_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(CORPUS, tmp_path / "notes")
     places = ["--corpus", str(tmp_path / "notes"), "--index", str(tmp_path / "index")]
@@ -420,6 +422,7 @@ def test_doctor_of_a_binder_is_the_same(seed_binder: Binder) -> None:
     assert found[0].name == "settings"
 
 
+@pytest.mark.slow
 def test_doctor_is_quick_on_a_small_binder(tmp_path: Path) -> None:
     write_notes(tmp_path / "corpus", 26)
     places = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]

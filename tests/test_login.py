@@ -16,6 +16,7 @@ from tests.conftest import CORPUS
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it to test the chat page"),
 ]

@@ -146,6 +146,7 @@ def test_a_sound_file_is_read(tmp_path: Path, seeds: dict[str, bytes], guard: Gu
     assert len(content.blocks) > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_damaged_files(tmp_path: Path, seeds: dict[str, bytes], guard: Guard, suffix: str) -> None:
     outcomes = fuzz(tmp_path, suffix, seeds[suffix], guard, range(40))

@@ -95,6 +95,7 @@ def test_any_text_is_saved_and_read_again(tmp_path: Path) -> None:
     assert load(tmp_path / "run.jsonl").records[0].answer == odd
 
 
+@pytest.mark.slow
 def test_two_may_save_at_once(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SAVES, str(tmp_path / "run.jsonl")]
     writers = [subprocess.Popen(command, cwd=Path(__file__).parent.parent) for _ in range(2)]

@@ -79,6 +79,7 @@ def test_the_same_values_give_the_same_interval() -> None:
     assert low < np.mean(values) < high
 
 
+@pytest.mark.slow
 def test_the_smallest_loss_that_is_seen_grows_with_the_margin_and_shrinks_with_certainty() -> None:
     right = [1.0] * 60 + [0.0] * 40
     seen = [smallest_loss(right, SINGLE, margin) for margin in (0.02, 0.05, 0.1)]

@@ -73,6 +73,7 @@ def test_a_second_sync_loads_and_writes_nothing(tmp_path: Path, corpus: Path, in
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "index").rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_a_second_sync_does_not_import_chroma(tmp_path: Path, corpus: Path, index: Index) -> None:
     index.close()
     code = (
@@ -206,6 +207,7 @@ def test_a_corpus_without_notes_leaves_the_index_as_it_is(corpus: Path, index: I
     assert contents(index) == expected
 
 
+@pytest.mark.slow
 def test_a_failing_model_leaves_the_index_as_it_is_and_keeps_what_it_gave(corpus: Path, index: Index) -> None:
     class Failing(HashingModel):
         def encode(self, texts: Any) -> Any:
@@ -342,6 +344,7 @@ def test_a_sync_that_is_killed_is_completed_by_the_next(tmp_path: Path, trials: 
     assert killed >= trials // 3
 
 
+@pytest.mark.slow
 def test_the_exact_product_finds_the_same(corpus: Path, index: Index) -> None:
     write_notes(corpus, 40, seed=3, paragraphs=10)
     index.sync()

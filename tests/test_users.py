@@ -38,6 +38,7 @@ def test_a_password_is_kept_as_a_hash_with_a_salt_of_its_own_and_only_its_owner_
     assert [path.name for path in file.parent.iterdir() if path.name.endswith(".part")] == []
 
 
+@pytest.mark.slow
 def test_who_is_let_in(file: Path) -> None:
     users = Users(file)
     assert users.admitted("anna", PASSWORD) == users.secret("anna") is not None
@@ -65,6 +66,7 @@ def test_somebody_unknown_is_hashed_as_well(file: Path, monkeypatch: pytest.Monk
     assert costs[0] == costs[1]
 
 
+@pytest.mark.slow
 def test_changes_are_seen_at_once_and_a_session_ends_with_its_user_or_his_password(file: Path) -> None:
     users = Users(file)
     kept = Sessions(users)
@@ -174,6 +176,7 @@ def qa(*arguments: object, said: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, input=said, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_the_command_line_keeps_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "new" / "users.json"
     run = qa("add", path, "anna", said=f"{PASSWORD}\n")

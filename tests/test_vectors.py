@@ -178,6 +178,7 @@ def test_the_folder_can_be_deleted_and_made_anew_in_one_process(vectors: VectorI
         shutil.rmtree(tmp_path / "chroma")
 
 
+@pytest.mark.slow
 def test_threads_search_while_the_state_changes(vectors: VectorIndex, tmp_path: Path) -> None:
     ids, matrix = some_vectors(100)
     vectors.rebuild(State(1, 1, 0), ids, matrix)

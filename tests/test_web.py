@@ -118,6 +118,7 @@ def test_a_marker_opens_the_note_at_the_words_that_are_quoted(page: Any, notes: 
     expect(marker).to_be_focused()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_the_page_is_worked_by_keys_alone(page: Any) -> None:
     box = page.get_by_label("Question")
@@ -138,6 +139,7 @@ def test_the_page_is_worked_by_keys_alone(page: Any) -> None:
     expect(marker).to_be_focused()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_what_is_typed_while_an_answer_is_looked_for_stays(page: Any) -> None:
     box = page.get_by_label("Question")
@@ -148,6 +150,7 @@ def test_what_is_typed_while_an_answer_is_looked_for_stays(page: Any) -> None:
     expect(box).to_have_value("And in the UK?")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_the_first_screen_tells_what_the_binder_holds_and_its_examples_are_answered(page: Any) -> None:
     expect(page.locator("#welcome")).to_contain_text("the newest of 23 February 2022, in English")
@@ -159,6 +162,7 @@ def test_the_first_screen_tells_what_the_binder_holds_and_its_examples_are_answe
     expect(page.locator("#welcome")).to_be_hidden()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_note_that_changes_is_seen_by_the_next_question_and_told_of_by_the_old_quote(page: Any, notes: Path) -> None:
     note = notes / "wick.txt"
@@ -174,6 +178,7 @@ def test_a_note_that_changes_is_seen_by_the_next_question_and_told_of_by_the_old
     expect(page.locator("#qa-source-note blockquote").first).to_contain_text("14 berths")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_filters_bind_the_question_and_are_told_beside_it(page: Any) -> None:
     page.locator("#qa-filters summary").click()
@@ -187,6 +192,7 @@ def test_filters_bind_the_question_and_are_told_beside_it(page: Any) -> None:
     expect(page.locator("#conversation .qa-answer")).to_contain_text("Alejandro Mayorkas")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_notes_are_searched_and_read_beside_the_conversation(page: Any) -> None:
     page.get_by_label("Search the notes").fill("engagement")
@@ -197,6 +203,7 @@ def test_notes_are_searched_and_read_beside_the_conversation(page: Any) -> None:
     expect(found).to_contain_text("Attorney General Merrick Garland")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_what_a_reader_says_of_an_answer_is_kept_for_the_evaluation(page: Any, notes: Path) -> None:
     expect(page.get_by_role("button", name="Wrong")).to_be_hidden()
@@ -214,6 +221,7 @@ def test_what_a_reader_says_of_an_answer_is_kept_for_the_evaluation(page: Any, n
     assert "Mayorkas" in said.history[1][1]
 
 
+@pytest.mark.slow
 @needs_browser
 def test_an_abstention_looks_like_one_and_offers_a_search_and_a_bad_question_stays_in_its_box(page: Any) -> None:
     ask(page, "How do I descale a coffee machine?")
@@ -228,6 +236,7 @@ def test_an_abstention_looks_like_one_and_offers_a_search_and_a_bad_question_sta
     expect(page.get_by_label("Question")).to_have_value("???")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_conversations_are_kept_named_opened_again_exported_and_deleted(
     page: Any, notes: Path, server: str, tmp_path: Path
@@ -261,6 +270,7 @@ def test_conversations_are_kept_named_opened_again_exported_and_deleted(
     expect(page.locator("#welcome")).to_contain_text("the newest of")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_two_who_ask_at_once_see_their_own_conversation_only(server: str, browser: Browser) -> None:
     with browser.opened(server) as one, browser.opened(server) as other:
@@ -272,6 +282,7 @@ def test_two_who_ask_at_once_see_their_own_conversation_only(server: str, browse
         assert "Mayorkas" not in other.locator("#conversation").inner_text()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_french_browser_is_met_in_french_and_can_change(server: str, browser: Browser) -> None:
     with browser.opened(server, locale="fr-CA") as page:
@@ -286,6 +297,7 @@ def test_a_french_browser_is_met_in_french_and_can_change(server: str, browser: 
         expect(page.locator("h1")).to_have_text("Ask the briefing notes")
 
 
+@pytest.mark.slow
 @needs_browser
 @pytest.mark.parametrize("size", [(360, 740), (640, 450)], ids=["phone", "wide page at 200%"])
 def test_nothing_is_wider_than_a_small_window(server: str, browser: Browser, size: tuple[int, int]) -> None:
@@ -301,6 +313,7 @@ def test_nothing_is_wider_than_a_small_window(server: str, browser: Browser, siz
         expect(page.get_by_role("button", name="New conversation")).to_be_visible()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_new_answer_closes_the_source_of_the_one_before_and_results_are_gone_back_to(page: Any) -> None:
     ask(page, COUNTERPART)
@@ -320,6 +333,7 @@ def test_a_new_answer_closes_the_source_of_the_one_before_and_results_are_gone_b
     expect(page.locator("#sources blockquote").first).to_be_visible()
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_question_that_the_server_did_not_take_can_be_asked_again(page: Any) -> None:
     page.route("**/queue/join*", lambda route: route.fulfill(status=503, body="busy"))
@@ -331,6 +345,7 @@ def test_a_question_that_the_server_did_not_take_can_be_asked_again(page: Any) -
     expect(page.locator("#conversation")).to_contain_text("Alejandro Mayorkas")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_a_conversation_that_is_full_goes_on_in_a_new_one(page: Any) -> None:
     ask(page, COUNTERPART)
@@ -351,6 +366,7 @@ def test_a_conversation_that_is_full_goes_on_in_a_new_one(page: Any) -> None:
     expect(page.locator("#conversation")).to_contain_text("Executive Coordination Committee")
 
 
+@pytest.mark.slow
 @needs_browser
 def test_what_cannot_be_kept_is_told_of_and_what_is_said_of_it_is_not_said_of_another(page: Any, notes: Path) -> None:
     ask(page, COUNTERPART)

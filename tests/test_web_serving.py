@@ -65,6 +65,9 @@ def test_what_cannot_be_is_bad_usage(arguments: list[str]) -> None:
     assert ended.value.code == 2
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with notes, a users file, and a folder for what is temporary."""

@@ -94,6 +94,7 @@ def well_answered(binder: Binder, question: str) -> Answer:
 # What is in the binder
 
 
+@pytest.mark.slow
 def test_the_overview_counts_notes_languages_dates_and_what_is_overtaken(binder: Binder) -> None:
     assert overview(binder) == Overview(
         notes=5,
@@ -224,6 +225,7 @@ The Quay Fund of Marrow Head was established in 2019.
 """
 
 
+@pytest.mark.slow
 def test_what_notes_are_made_to_smuggle_in_is_not_shown(tmp_path: Path) -> None:
     with opened(tmp_path, {"<img src=x>.md": HOSTILE, "dull.txt": "\n\n".join(["?", "<", "# " + "x" * 5_000])}) as made:
         questions = example_questions(made, most=50)
