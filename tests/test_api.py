@@ -121,6 +121,7 @@ def test_an_answer_as_it_grows(here: tuple[Binder, httpx.Client]) -> None:
         ({"question": SHARE, "until": "2022-02-30"}, (422, "invalid")),
         ({"question": SHARE, "since": "2022-01-01", "until": "2021-01-01"}, (422, "question")),
         ({"question": SHARE, "notes": "harbours.md"}, (422, "invalid")),
+        ({"question": SHARE, "notes": ["x" * 1_001]}, (422, "invalid")),
         ({"question": SHARE, "language": "de"}, (422, "invalid")),
         ({"question": SHARE, "stream": "yes"}, (422, "invalid")),
         ({"question": SHARE, "history": [["user", "x"]]}, (422, "invalid")),
@@ -142,6 +143,7 @@ def test_what_cannot_be_asked(here: tuple[Binder, httpx.Client], body: Any, expe
         (b'{"question": "\xff"}', JSON, (400, "body")),
         (b'{"question": "\\ud800 berths"}', JSON, (422, "invalid")),
         (b'{"question": "berths", "\\ud800": 1}', JSON, (422, "invalid")),
+        (b'{"question": "berths", "notes": ["\\ud800"]}', JSON, (422, "invalid")),
         (b"[" * 100_000, JSON, (400, "body")),
         (b'{"question":' * 50_000, JSON, (400, "body")),
         (b"1" * 10_000, JSON, (400, "body")),
@@ -167,11 +169,13 @@ def test_what_cannot_be_read(
         "/notes/%00",
         "/notes/%ff%fe",
         "/notes/%ed%a0%80",
-        "/notes/" + "a" * 5000,
+        "/notes/" + "a" * 50_000,
     ],
 )
 def test_no_path_leads_out_of_the_notes(here: tuple[Binder, httpx.Client], path: str) -> None:
-    assert told(here[1].get(path)) == (404, "unknown_note")
+    response = here[1].get(path)
+    assert told(response) == (404, "unknown_note")
+    assert len(response.text) < 600
 
 
 def test_what_is_not_there(here: tuple[Binder, httpx.Client]) -> None:
