@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
-from qa.console import Meter, show_answers, show_changes, show_hits, show_report
+from qa.console import Meter, print_json, show_answers, show_changes, show_hits, show_report
 from qa.schema import Answer, Citation, Hit, Note, Notice, Problem, Progress, Sentence, Statement, SyncReport
 
 
@@ -83,3 +84,11 @@ def test_hits_show_their_place_and_mark_the_best_sentence(
     ]
     show_hits([], [Note("a.txt", "Title")], 0)
     assert capsys.readouterr().out == "The filters leave no note to search.\n"
+
+
+def test_a_compact_value_is_one_line_whatever_parts_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"quote": "one\u2028two\x85three\u2029four\né \ud800"}
+    print_json(value, compact=True)
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == 1
+    assert json.loads(printed) == value

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any
 
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
+
+from qa.evaluation.jsonlines import dump_line
 
 MEDIA_TYPE = "text/event-stream"
 # A comment, which clients pass over: a server learns that its reader has left only when it sends something.
@@ -31,7 +32,7 @@ def described(events: str, *names: str) -> dict[str, Any]:
 def event(data: Any, name: str = "") -> str:
     """One event. data: what `json.dumps` takes. name: "" for one without."""
     # All on one line, as each line of an event would be a line of data.
-    return (f"event: {name}\n" if name else "") + f"data: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return (f"event: {name}\n" if name else "") + f"data: {dump_line(data)}\n"
 
 
 class Events(StreamingResponse):
