@@ -76,7 +76,7 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
         if form.stream:
             usage = form.stream_options is not None and bool(form.stream_options.include_usage)
             growing = await counter.growing(who(request), question, options)
-            return Events(_chunks(growing, asked, include_usage=usage))
+            return Events(_chunks(growing, asked, include_usage=usage), growing)
         answer = await counter.answered(who(request), question, options, request.is_disconnected)
         return JSONResponse(asked.completion(answer))
 
@@ -146,8 +146,8 @@ def tokens(answer: Answer) -> Json | None:
 async def _chunks(growing: AsyncGenerator[Answer | None], asked: _Asked, *, include_usage: bool) -> AsyncGenerator[str]:
     answer, sent = None, ""
     try:
-        yield event(asked.chunk({"role": "assistant", "content": ""}))
         async with aclosing(growing) as answers:
+            yield event(asked.chunk({"role": "assistant", "content": ""}))
             async for more in answers:
                 answer = more or answer
                 body = asked.writer.body(more) if more else ""
