@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from qa.conversation import MOST_CHARACTERS, MOST_TURNS
 from qa.options import Filters
@@ -49,7 +49,8 @@ Hits = Field(default=10, ge=1, le=MOST_HITS, description="How many passages.")
 
 
 # Longer than any path can be. A string with such a limit is text, too: without halves of characters.
-Path = Annotated[str, Field(max_length=1_000)]
+# The description says it in words: an address cannot hold as many of that length as it would promise.
+Path = Annotated[str, Field(max_length=1_000), WithJsonSchema({"type": "string"})]
 
 
 class Chosen(BaseModel):
@@ -60,7 +61,9 @@ class Chosen(BaseModel):
     as_of: Day | None = Field(default=None, description="As if it were this day: no later note.")
     since: Day | None = Field(default=None, description="Only notes from this day on.")
     until: Day | None = Field(default=None, description="Only notes up to this day.")
-    notes: list[Path] | None = Field(default=None, max_length=_MOST_NOTES, description="Only these notes, by path.")
+    notes: list[Path] | None = Field(
+        default=None, max_length=_MOST_NOTES, description="Only these notes, by path (1,000 characters each)."
+    )
     language: Literal["en", "fr"] | None = Field(default=None, description="Only notes in this language.")
 
     def options(self) -> Filters:
