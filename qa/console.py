@@ -14,6 +14,7 @@ from typing import Any
 
 from qa.acronyms import meanings, short_key
 from qa.answering.words import say
+from qa.evaluation.jsonlines import dump_line
 from qa.markup import plain
 from qa.schema import Acronym, Answer, Check, Citation, Hit, Note, Progress, SyncReport, to_json
 from qa.terms import guess_language
@@ -233,7 +234,10 @@ def print_json(value: Any, *, compact: bool = False) -> None:
     """A value, or what is made of values, as JSON. compact: in one line."""
     # Where a stream knows no accents, they would be lost; JSON can do without them.
     plain_letters = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(to_json(value), ensure_ascii=plain_letters, indent=None if compact else 2))
+    if compact:
+        print(dump_line(to_json(value), ascii_only=plain_letters), end="")
+    else:
+        print(json.dumps(to_json(value), ensure_ascii=plain_letters, indent=2))
 
 
 def complain(message: str) -> None:

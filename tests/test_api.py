@@ -121,6 +121,7 @@ def test_an_answer_as_it_grows(here: tuple[Binder, httpx.Client]) -> None:
         ({"question": SHARE, "until": "2022-02-30"}, (422, "invalid")),
         ({"question": SHARE, "since": "2022-01-01", "until": "2021-01-01"}, (422, "question")),
         ({"question": SHARE, "notes": "harbours.md"}, (422, "invalid")),
+        ({"question": SHARE, "notes": ["x" * 1_001]}, (422, "invalid")),
         ({"question": SHARE, "language": "de"}, (422, "invalid")),
         ({"question": SHARE, "stream": "yes"}, (422, "invalid")),
         ({"question": SHARE, "history": [["user", "x"]]}, (422, "invalid")),
@@ -142,6 +143,7 @@ def test_what_cannot_be_asked(here: tuple[Binder, httpx.Client], body: Any, expe
         (b'{"question": "\xff"}', JSON, (400, "body")),
         (b'{"question": "\\ud800 berths"}', JSON, (422, "invalid")),
         (b'{"question": "berths", "\\ud800": 1}', JSON, (422, "invalid")),
+        (b'{"question": "berths", "notes": ["\\ud800"]}', JSON, (422, "invalid")),
         (b"[" * 100_000, JSON, (400, "body")),
         (b'{"question":' * 50_000, JSON, (400, "body")),
         (b"1" * 10_000, JSON, (400, "body")),
@@ -167,11 +169,23 @@ def test_what_cannot_be_read(
         "/notes/%00",
         "/notes/%ff%fe",
         "/notes/%ed%a0%80",
-        "/notes/" + "a" * 5000,
+        "/notes/" + "a" * 50_000,
     ],
 )
 def test_no_path_leads_out_of_the_notes(here: tuple[Binder, httpx.Client], path: str) -> None:
-    assert told(here[1].get(path)) == (404, "unknown_note")
+    response = here[1].get(path)
+    assert told(response) == (404, "unknown_note")
+    assert len(response.text) < 600
+
+
+def test_head_tells_what_get_would_without_its_content(here: tuple[Binder, httpx.Client]) -> None:
+    _, client = here
+    for path in ("/health", "/notes", "/notes/harbours.md", "/notes/nothing.md", "/notes/harbours.md?start=x"):
+        asked, got = client.head(path), client.get(path)
+        assert asked.content == b""
+        assert asked.status_code == got.status_code
+        for name in ("content-type", "content-length", "cache-control"):
+            assert asked.headers[name] == got.headers[name]
 
 
 def test_what_is_not_there(here: tuple[Binder, httpx.Client]) -> None:
@@ -179,13 +193,14 @@ def test_what_is_not_there(here: tuple[Binder, httpx.Client]) -> None:
     assert told(client.get("/nothing")) == (404, "not_found")
     for method, path, allowed in (
         ("PUT", "/ask", "GET, POST"),
-        ("DELETE", "/notes", "GET"),
+        ("DELETE", "/notes", "GET, HEAD"),
+        ("HEAD", "/ask", "GET, POST"),
         ("OPTIONS", "/ask", "GET, POST"),
     ):
         response = client.request(method, path)
-        assert told(response) == (405, "method")
+        assert response.status_code == 405
+        assert method == "HEAD" or told(response) == (405, "method")
         assert response.headers["allow"] == allowed
-    assert client.head("/notes").status_code == 405
     assert told(client.get("/search", params={"question": SHARE, "k": 101})) == (422, "invalid")
     assert told(client.get("/search", params={"question": SHARE, "kk": 1})) == (422, "invalid")
     assert told(client.get("/search", params={"question": SHARE, "notes": ["nothing.md"]})) == (404, "unknown_note")

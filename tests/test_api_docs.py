@@ -56,6 +56,9 @@ def test_a_program_of_the_page_runs(program: str, address: str, capsys: pytest.C
 def test_the_page_names_every_code_of_an_error() -> None:
     folder = ROOT / "qa" / "serving"
     written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(folder).rglob("*.py")))
-    codes = set(re.findall(r"(?:refusal\(\d+, |\(\d{3}, )\"(\w+)\"", written)) | {"model_too_slow", "invalid"}
+    codes = set(re.findall(r"(?:(?:refusal|RefusedError)\(\s*\d+, |\(\d{3}, )\"(\w+)\"", written)) | {
+        "model_too_slow",
+        "invalid",
+    }
     assert len(codes) > 12
     assert not [code for code in codes if f"`{code}`" not in PAGE]

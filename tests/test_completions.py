@@ -127,6 +127,13 @@ def test_what_was_said_before_is_the_history_and_the_rest_is_passed_over(client:
     assert after.briefing["ignored"] == named
 
 
+def test_of_a_long_history_the_latest_is_read_as_much_as_ask_takes(client: OpenAI) -> None:
+    before = [user(BERTHS), {"role": "assistant", "content": "x"}] * 202
+    said = ask(client, "And who leads the Ferry Desk?", *before, extra_body={"a" * 10_000: 1})
+    assert "Ilse Brandt" in said.choices[0].message.content
+    assert said.briefing["ignored"] == ["a" * 100, *(f"messages[{at}] ({before[at]['role']})" for at in range(4))]
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
@@ -137,6 +144,12 @@ def test_what_was_said_before_is_the_history_and_the_rest_is_passed_over(client:
         ({"messages": [user("a" * 100_000)]}, "at most 10,000"),
         ({"messages": [user([{"type": "image_url", "image_url": {"url": "data:,"}}])]}, "'text'"),
         ({"messages": [{"role": "wizard", "content": "x"}]}, "role"),
+        ({"messages": [user("a" * 100_001), user(BERTHS)]}, "messages.0.content: "),
+        (
+            {"messages": [user([{"type": "text", "text": "a" * 50_000}] * 2), user(BERTHS)]},
+            "100,000 characters together",
+        ),
+        ({"messages": [user(BERTHS)] * 801}, "messages"),
         ({"n": 2}, "n: "),
         ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"tool_choice": "required", "tools": []}, "No tool"),

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
-from qa.console import Meter, show_answers, show_changes, show_hits, show_report
+from qa.console import Meter, print_json, show_answers, show_changes, show_hits, show_report
 from qa.schema import Answer, Citation, Hit, Note, Notice, Problem, Progress, Sentence, Statement, SyncReport
 
 
@@ -90,3 +91,11 @@ def test_an_answer_that_is_given_anew_is_shown_whole(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out == "The old one.\n\nThe new first.\nThe second.\n"
     show_answers([Answer("q", "One."), Answer("q", "One.\nTwo."), Answer("q", "One.\nTwo.")])
     assert capsys.readouterr().out == "One.\nTwo.\n"
+
+
+def test_a_compact_value_is_one_line_whatever_parts_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"quote": "one\u2028two\x85three\u2029four\né \ud800"}
+    print_json(value, compact=True)
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) == 1
+    assert json.loads(printed) == value

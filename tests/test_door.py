@@ -78,6 +78,18 @@ def test_only_its_own_names_are_answered_on_loopback() -> None:
             assert refused(client.get("/", headers={"Host": name}), 421, "wrong_host"), name
 
 
+def test_what_a_refusal_asks_of_a_proxy_lets_it_in() -> None:
+    asked = {"Host": "notes.example", "Origin": "https://notes.example"}
+    with before(hosts=frozenset({HERE}), proxies=Proxies(["127.0.0.1"])) as client:
+        response = client.get("/", headers=asked)
+        assert refused(response, 421, "wrong_host")
+        assert f"{HERE} alone. A reverse proxy must send it as Host, and" in response.text
+        response = client.get("/", headers=asked | {"Host": HERE})
+        assert refused(response, 403, "other_site")
+        assert "the name that it was asked for as X-Forwarded-Host" in response.text
+        assert client.get("/", headers=asked | {"Host": HERE, "X-Forwarded-Host": "notes.example"}).status_code == 200
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
 def test_what_a_page_of_another_site_asks_is_refused(method: str) -> None:
     with before() as client:

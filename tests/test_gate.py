@@ -374,6 +374,10 @@ def test_a_proxy_names_the_user_and_nobody_else_does(files: Path) -> None:
         ([("X-Forwarded-For", "203.0.113.7, 10.1.2.3")], "203.0.113.7", "http"),
         ([("X-Forwarded-For", "198.51.100.1"), ("X-Forwarded-For", "203.0.113.7")], "203.0.113.7", "http"),
         ([("X-Forwarded-For", "10.1.2.3")], "127.0.0.1", "http"),
+        ([("X-Forwarded-For", "203.0.113.7, anna")], "127.0.0.1", "http"),
+        ([("X-Forwarded-For", "")], "127.0.0.1", "http"),
+        ([("X-Forwarded-For", "2001:DB8::0:1%anna")], "2001:db8::1", "http"),
+        ([("X-Forwarded-For", "::ffff:203.0.113.7")], "203.0.113.7", "http"),
     ],
 )
 def test_a_proxy_tells_who_asked_it(files: Path, headers: list[tuple[str, str]], client: str, scheme: str) -> None:

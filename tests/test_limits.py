@@ -47,6 +47,19 @@ def test_what_is_refused_does_not_count(clock: Clock) -> None:
     assert rate.wait("anna") == 0
 
 
+def test_whoever_has_a_network_of_addresses_is_one() -> None:
+    rate = Rate(1)
+    for who, others in (
+        ("2001:db8::1", ["2001:db8::2", "2001:DB8:0:0:ffff::1", "2001:db8::3%eth0"]),
+        (("anna", "2001:db8::1"), [("anna", "2001:db8::2")]),
+        ("203.0.113.7", ["::ffff:203.0.113.7"]),
+    ):
+        assert rate.wait(who) == 0
+        assert all(rate.wait(other) > 0 for other in others)
+    for other in ("2001:db8:0:1::1", "::ffff:203.0.113.8", "203.0.113.9", ("bob", "2001:db8::1"), "anna"):
+        assert rate.wait(other) == 0, other
+
+
 def test_it_remembers_so_many_and_the_latest_of_them(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST", 3)
     rate = Rate(1)

@@ -105,6 +105,14 @@ def test_an_unknown_note_is_named_with_its_neighbours(store: Store) -> None:
             ask("note-01.txt")
 
 
+def test_a_name_that_no_file_can_have_is_an_unknown_note(store: Store) -> None:
+    for name in ("\ud800.txt", "x" * 2_000_000):
+        with pytest.raises(UnknownNoteError) as unknown:
+            store.note(name)
+        assert len(str(unknown.value)) < 500
+        str(unknown.value).encode("utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "note"),
     [

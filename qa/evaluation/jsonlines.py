@@ -8,6 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+# JSON lets them stand as they are; Python's `splitlines`, and with it clients of HTTP, parts lines at them.
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+
 
 def parse_lines(text: str) -> list[Any]:
     """The values of the lines that are not blank. Raises ValueError for one that is no JSON.
@@ -17,9 +20,10 @@ def parse_lines(text: str) -> list[Any]:
     return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
-def dump_line(value: Any) -> str:
-    """A value as one line, with its line feed. A lone surrogate, which UTF-8 cannot hold, is written as an escape."""
-    line = json.dumps(value, ensure_ascii=False) + "\n"
+def dump_line(value: Any, *, ascii_only: bool = False) -> str:
+    """A value as one line, with its line feed, whatever parts lines by all that Unicode calls the end of one. A lone
+    surrogate, which UTF-8 cannot hold, is written as an escape."""
+    line = json.dumps(value, ensure_ascii=ascii_only).translate(_LINE_ENDS) + "\n"
     return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -29,6 +29,7 @@ FILE = "index.sqlite"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # Words of questions whose frequencies are kept; some megabytes.
 _KEPT_TERMS = 50_000
+_SHOWN_NAME = 300  # characters
 T = TypeVar("T")
 
 
@@ -261,12 +262,16 @@ class Store:
             return connection.execute(sql, values).fetchall()
 
     def _note_row(self, columns: str, note: str) -> Row:
-        rows = self._rows(f"SELECT {columns} FROM notes WHERE note = ?", note)
+        # No file of a note has a name that cannot be written, and SQLite cannot look for one.
+        shown = note.encode("utf-8", "backslashreplace").decode("utf-8")
+        rows = self._rows(f"SELECT {columns} FROM notes WHERE note = ?", note) if shown == note else []
         if not rows:
+            # Whoever asks may send a name of millions of characters, which nobody wants to compare or read.
+            shown = shown if len(shown) <= _SHOWN_NAME else f"{shown[:_SHOWN_NAME]}..."
             paths = [row[0] for row in self._rows("SELECT note FROM notes ORDER BY note")]
-            near = difflib.get_close_matches(note, paths, n=3, cutoff=0.5)
+            near = difflib.get_close_matches(shown, paths, n=3, cutoff=0.5)
             hint = f"Did you mean {' or '.join(near)}?" if near else "Give its path below the corpus folder."
-            raise UnknownNoteError(f"The binder holds no note {note}. {hint}")
+            raise UnknownNoteError(f"The binder holds no note {shown}. {hint}")
         return rows[0]
 
     def _decoded(self, blobs: list[bytes]) -> NDArray[np.float32]:

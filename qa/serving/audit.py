@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Outcome = Literal["answered", "abstained", "error", "stopped", "refused"]
 _LEAST_FREE = 4096
-# Some programs part lines at these as well, and what somebody asks must not look like a line of the log's own.
-_NO_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
 _log = logging.getLogger(__name__)
 
 
@@ -68,7 +66,7 @@ class Audit:
             line["answer"] = answer.text if answer else None
         with self._lock:
             try:
-                self._add(dump_line(line).translate(_NO_LINE_ENDS).encode("utf-8"))
+                self._add(dump_line(line).encode("utf-8"))
             except OSError as error:
                 if not self._failed:
                     _log.error("The audit log %s cannot be written: %s.", self._path, error.strerror or error)

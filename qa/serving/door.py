@@ -24,6 +24,7 @@ from qa.settings import Settings, loopback
 
 # A whole conversation is sent with each question (qa.conversation.MOST_BYTES).
 MOST_BYTES = 6 * 2**20
+_FORWARDED = "the name that it was asked for as X-Forwarded-Host"
 # Of a response that brings none of its own: nothing of it is a page.
 _POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
@@ -69,10 +70,12 @@ class Door:
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if self.hosts is not None and headers.get("host", "") not in self.hosts:
             name = min(self.hosts)
-            why = f"This server answers to {name} alone. A reverse proxy in front of it must send that Host."
+            why = f"This server answers to {name} alone. A reverse proxy must send it as Host, and {_FORWARDED}."
             return refusal(421, "wrong_host", why)
         if not of_our_page(headers) and not self._followed(scope, headers):
-            why = "This comes from a page of another site. A program sends no Origin; a proxy must pass on Host."
+            why = (
+                f"A page of another site asks this. A program sends no Origin; a reverse proxy must send {_FORWARDED}."
+            )
             return refusal(403, "other_site", why)
         if self.token and scope["path"] not in self.public:
             return _unless_shown(self.token, headers.getlist("authorization"))

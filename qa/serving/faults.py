@@ -27,15 +27,20 @@ _TOLD: dict[type[QAError], tuple[int, str]] = {
     UnknownNoteError: (404, "unknown_note"),
     RateLimitedError: (429, "too_many_questions"),
     OverloadedError: (503, "overloaded"),
-    ModelError: (502, "model"),
 }
 _UNTOLD: dict[type[QAError], tuple[int, str, str]] = {
+    ModelError: (502, "model", "The model failed, so there is no answer. The log of the server says why."),
     StoppedError: (503, "stopped", "This was given up before there was an answer."),
     IndexBusyError: (503, "index_busy", "The index is being written just now. Ask again in a moment."),
     CorpusError: (503, "no_notes", "The notes cannot be read at present. The log of the server says why."),
     IndexFolderError: (503, "no_index", "The index cannot be used at present. The log of the server says why."),
     QAError: (500, "failed", "This could not be answered. The log of the server says why."),
 }
+_TOO_SLOW = (
+    504,
+    "model_too_slow",
+    "The model was too slow, so there is no answer. The log of the server says for how long it was waited for.",
+)
 _SOON = 2.0  # seconds
 _log = logging.getLogger(__name__)
 
@@ -44,13 +49,10 @@ def status_of(error: Exception) -> tuple[int, str, str]:
     """The status, the short name and the message for an error. What is not told is logged."""
     for kind in type(error).__mro__:
         if kind in _TOLD:
-            status, code = _TOLD[kind]
-            if kind is ModelError and _too_slow(error):
-                status, code = 504, "model_too_slow"
-            return status, code, str(error)
+            return *_TOLD[kind], str(error)
         if kind in _UNTOLD:
             _log.warning("%s", error)
-            return _UNTOLD[kind]
+            return _TOO_SLOW if kind is ModelError and _too_slow(error) else _UNTOLD[kind]
     _log.error("An answer failed.", exc_info=error)
     return 500, "internal", "The server failed. Its log says why."
 

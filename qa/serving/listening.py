@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qa.errors import ServingError
+from qa.serving.turnstile import AT_ONCE
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 # Seconds: for a connection that asks for nothing, and for answers that are being given when the server is stopped.
 _IDLE, _LAST_ANSWERS = 15, 2
+# For answers and searches that are under way, and as many that were given up and whose threads do not know it yet.
+_THREADS = 4 * AT_ONCE
 
 
 def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
@@ -25,6 +30,9 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> Non
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            # What asyncio has by itself, a few for each processor, slow models alone would take from all searches.
+            threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="qa-serving")
+            asyncio.get_running_loop().set_default_executor(threads)
             await super().startup(sockets)
             if self.started:
                 ready()

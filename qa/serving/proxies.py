@@ -31,7 +31,9 @@ class Proxies:
         if self._ours(peer):
             told = [part.strip() for value in _values(headers, b"x-forwarded-for") for part in value.split(",")]
             # Each proxy adds whom it was asked by at the end; what stands before may be the client's own invention.
-            client = next((one for one in reversed(told) if not self._ours(one)), peer)
+            # Where the last is no address, nobody knows who asks but that this proxy does.
+            asking = _address(next((one for one in reversed(told) if not self._ours(one)), peer))
+            client = str(asking or peer)
             if _values(headers, b"x-forwarded-proto")[-1:] == ["https"]:
                 scheme = "https"
         return {**scope, "headers": headers, "client": (client, 0), "scheme": scheme}
@@ -48,7 +50,7 @@ class Proxies:
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(text)
+        address = ip_address(text.partition("%")[0])  # after it any text may stand: the name of a network card
     except ValueError:
         return None
     # How a socket for both kinds of addresses writes one of the older kind.

@@ -22,3 +22,11 @@ def refusal(
 ) -> JSONResponse:
     """The response of an error; see `error_json`."""
     return JSONResponse(error_json(status, code, message, param), status_code=status, headers=headers)
+
+
+class RefusedError(Exception):
+    """What is asked is refused; the app answers with `response`. status, code, message, param: see `error_json`."""
+
+    def __init__(self, status: int, code: str, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.response = refusal(status, code, message, param=param)

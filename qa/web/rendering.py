@@ -3,7 +3,6 @@ markup of the page."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Sequence
 from html import escape
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from qa.answering.citations import joined
 from qa.answering.words import say as say_of_answer
 from qa.conversation import NEAREST
+from qa.exporting.receipts import quote_hash
 from qa.markup import plain
 from qa.schema import Answer, Citation, Hit, Notice, Statement
 from qa.web.words import Language, say
@@ -116,7 +116,7 @@ def reference(citation: Citation, language: Language) -> str:
 
 def sum_of(quote: str) -> str:
     """Tells a quote from other words at its place: the note may have changed since."""
-    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return quote_hash(quote)[:16]
 
 
 def _standing(statement: Statement) -> str:

@@ -20,7 +20,7 @@ from qa.serving.http import asking, completions, looking
 from qa.serving.http.described import describe
 from qa.serving.http.docs_page import PUBLIC, add_page
 from qa.serving.optional import SILENT
-from qa.serving.refusals import refusal
+from qa.serving.refusals import RefusedError, refusal
 
 if TYPE_CHECKING:
     from qa.binder import Binder
@@ -33,6 +33,8 @@ _ABOUT = (
     'Answers from briefing notes in exact quotes, or an honest "the notes do not tell". `start` and `end` of a '
     "citation count code points of the note's text, half-open: `text[start:end] == quote`, always."
 )
+# How Pydantic names, in the place of an error, which type of several it tried.
+_KINDS = {"str", "constrained-str"}
 _CODES = {400: "body", 404: "not_found", 405: "method"}
 
 
@@ -54,6 +56,7 @@ def api(binder: Binder) -> FastAPI:
     add_page(app)
     describe(app, token=bool(binder.settings.serve_token))
     app.add_exception_handler(QAError, _fault)
+    app.add_exception_handler(RefusedError, _told)
     app.add_exception_handler(Exception, _fault)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
@@ -66,12 +69,17 @@ async def _fault(request: Request, error: Exception) -> Response:
     return response
 
 
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RefusedError)
+    return error.response
+
+
 async def _invalid(request: Request, error: Exception) -> Response:
     """What was sent is not what is asked for. What it was is not said again: it may hold what cannot be written."""
     assert isinstance(error, RequestValidationError)
     # Of a value that may be of several types, what is wrong with the one that comes nearest.
     first = max(error.errors(), key=lambda one: len(one["loc"]))
-    where = ".".join(part for part in map(str, first["loc"][1:]) if "[" not in part)
+    where = ".".join(part for part in map(str, first["loc"][1:]) if "[" not in part and part not in _KINDS)
     if first["type"] == "json_invalid":
         return refusal(400, "body", f"The body is no JSON: {first.get('ctx', {}).get('error', '')}.")
     if first["loc"][0] == "body" and len(first["loc"]) == 1 and "json" not in request.headers.get("content-type", ""):

@@ -36,7 +36,8 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
     async def asked(request: Request, form: AskForm | AskQuery) -> Response:
         options = form.options()
         if form.stream or MEDIA_TYPE in request.headers.get("accept", ""):
-            return Events(_events(await counter.growing(who(request), form.question, options)))
+            growing = await counter.growing(who(request), form.question, options)
+            return Events(_events(growing), growing)
         answer = await counter.answered(who(request), form.question, options, request.is_disconnected)
         return JSONResponse(to_json(answer))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, field_validator
 from pydantic.config import JsonDict
 
 from qa.conversation import MOST_CHARACTERS, MOST_TURNS
@@ -15,7 +15,7 @@ from qa.serving.values import model_of
 # The model that writes Markdown, which chat pages show, and the one that writes plain text.
 MARKDOWN, PLAIN = "briefing-qa", "briefing-qa-text"
 MODELS = (MARKDOWN, PLAIN)
-One = Annotated[int, Field(ge=1, le=1), BeforeValidator(whole)]
+Words = Annotated[str, Field(max_length=MOST_CHARACTERS)]
 # Among the messages of a conversation there is one of the user.
 _QUESTION: JsonDict = {"type": "object", "properties": {"role": {"const": "user"}}, "required": ["role", "content"]}
 
@@ -26,7 +26,7 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     type: Literal["text"]
-    text: str = Field(max_length=MOST_CHARACTERS)
+    text: Words
 
 
 class Message(BaseModel):
@@ -35,7 +35,16 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     role: Literal["user", "assistant", "system", "developer", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: Words | list[Part] | None = Field(
+        default=None, description=f"At most {MOST_CHARACTERS:,} characters, in one text or in all parts together."
+    )
+
+    @field_validator("content")
+    @classmethod
+    def _not_too_long(cls, value: str | list[Part] | None) -> str | list[Part] | None:
+        if isinstance(value, list) and sum(len(part.text) + 1 for part in value) > MOST_CHARACTERS:
+            raise ValueError(f"its parts have more than {MOST_CHARACTERS:,} characters together")
+        return value
 
     def words(self) -> str:
         """What it says."""

@@ -25,10 +25,13 @@ from qa.serving.http.completion_forms import MODELS, PLAIN, Completion, Completi
 from qa.serving.http.content import Content, Writer
 from qa.serving.http.described import answers_with
 from qa.serving.http.events import BEAT, Events, described, event
+from qa.serving.http.forms import MOST_HISTORY
 from qa.serving.http.note_page import note_link
-from qa.serving.refusals import refusal
+from qa.serving.refusals import RefusedError
 
 _END = "data: [DONE]\n\n"
+# Characters of a name in `briefing.ignored`, which a client made up.
+_MOST_NAME = 100
 _STREAMED = described("Chunks of a completion, and `[DONE]` at the end.")
 
 _TAGS: list[str | Enum] = ["OpenAI's protocol"]
@@ -55,7 +58,9 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
     async def model(name: str) -> Response:
         """As OpenAI tells of a model."""
         found = [one for one in known if one["id"] == name]
-        return JSONResponse(found[0]) if found else _no_model()
+        if not found:
+            raise _no_model()
+        return JSONResponse(found[0])
 
     @app.post(
         "/v1/chat/completions",
@@ -66,14 +71,12 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
     )
     async def completions(request: Request, form: CompletionForm) -> Response:
         """As OpenAI answers. The last message of the user is the question. Notices and sources stand in the content."""
-        refused, asked = _asked(request, form)
-        if refused is not None:
-            return refused
+        asked = _asked(request, form)
         question, options = _question(form)
         if form.stream:
             usage = form.stream_options is not None and bool(form.stream_options.include_usage)
             growing = await counter.growing(who(request), question, options)
-            return Events(_chunks(growing, asked, include_usage=usage))
+            return Events(_chunks(growing, asked, include_usage=usage), growing)
         answer = await counter.answered(who(request), question, options, request.is_disconnected)
         return JSONResponse(asked.completion(answer))
 
@@ -143,8 +146,8 @@ def tokens(answer: Answer) -> Json | None:
 async def _chunks(growing: AsyncGenerator[Answer | None], asked: _Asked, *, include_usage: bool) -> AsyncGenerator[str]:
     answer, sent = None, ""
     try:
-        yield event(asked.chunk({"role": "assistant", "content": ""}))
         async with aclosing(growing) as answers:
+            yield event(asked.chunk({"role": "assistant", "content": ""}))
             async for more in answers:
                 answer = more or answer
                 body = asked.writer.body(more) if more else ""
@@ -174,35 +177,41 @@ def _after(sent: str, content: Content) -> Content:
     return Content(before + content.text, tuple(marks))
 
 
-def _asked(request: Request, form: CompletionForm) -> tuple[Response | None, Any]:
+def _asked(request: Request, form: CompletionForm) -> _Asked:
+    """What is asked. Raises RefusedError where an answer could not be what is asked for."""
     extra: Mapping[str, Any] = form.model_extra or {}
     if form.model not in MODELS:
-        return _no_model(), None
+        raise _no_model()
     if (extra.get("response_format") or {"type": "text"}) != {"type": "text"}:
-        return _unable("response_format", "Answers are texts: the forms of `response_format` cannot be kept."), None
+        raise _unable("response_format", "Answers are texts: the forms of `response_format` cannot be kept.")
     if extra.get("tool_choice") not in (None, "auto", "none"):
-        return _unable("tool_choice", "No tool is ever called here, so none can be demanded."), None
+        raise _unable("tool_choice", "No tool is ever called here, so none can be demanded.")
     if not any(message.role == "user" for message in form.messages):
-        return _unable("messages", "There is no message of the user, so there is no question."), None
+        raise _unable("messages", "There is no message of the user, so there is no question.")
     base = _base(request)
 
     def link(citation: Citation) -> str:
         return note_link(base, citation)
 
-    passed_over = [f"messages[{at}] ({one.role})" for at, one in enumerate(form.messages) if not _is_turn(one.role)]
-    ignored = [*sorted(extra), *passed_over]
-    return None, _Asked(_question(form)[0], form.model, Writer(link, form.model != PLAIN), ignored, int(time.time()))
+    last, before = _read(form)
+    passed_over = [f"messages[{at}] ({one.role})" for at, one in enumerate(form.messages) if at not in {*before, last}]
+    ignored = [*(name[:_MOST_NAME] for name in sorted(extra)), *passed_over]
+    return _Asked(_question(form)[0], form.model, Writer(link, form.model != PLAIN), ignored, int(time.time()))
 
 
 def _question(form: CompletionForm) -> tuple[str, Filters]:
     """The last message of the user, and what was said before it."""
+    last, before = _read(form)
+    return form.messages[last].words(), {
+        "history": [(form.messages[at].role, form.messages[at].words()) for at in before]
+    }
+
+
+def _read(form: CompletionForm) -> tuple[int, list[int]]:
+    """Which messages are read: the question, and its history, of which the oldest is left out where it is too long."""
     last = max(at for at, message in enumerate(form.messages) if message.role == "user")
-    before = [(one.role, one.words()) for one in form.messages[:last] if _is_turn(one.role)]
-    return form.messages[last].words(), {"history": before}
-
-
-def _is_turn(role: str) -> bool:
-    return role in ("user", "assistant")
+    said = [at for at, message in enumerate(form.messages[:last]) if message.role in ("user", "assistant")]
+    return last, said[-MOST_HISTORY:]
 
 
 def _base(request: Request) -> str:
@@ -211,11 +220,11 @@ def _base(request: Request) -> str:
     return f"{request.scope['scheme']}://{host}/"
 
 
-def _no_model() -> Response:
-    return refusal(
+def _no_model() -> RefusedError:
+    return RefusedError(
         404, "model_not_found", f"There is no such model here. There are {' and '.join(MODELS)}.", param="model"
     )
 
 
-def _unable(param: str, why: str) -> Response:
-    return refusal(400, "unsupported", why, param=param)
+def _unable(param: str, why: str) -> RefusedError:
+    return RefusedError(400, "unsupported", why, param=param)

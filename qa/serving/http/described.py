@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.responses import Response
 
 from qa.serving.http.forms import ErrorBody
 
@@ -32,6 +34,23 @@ def answers_with(*statuses: int, ok: dict[str, Any] | None = None) -> dict[int |
     }
     errors["default"] = {"model": ErrorBody, "description": _ANYWHERE}
     return {**({200: ok} if ok else {}), **errors}
+
+
+def add_head(app: FastAPI, path: str, endpoint: Callable[..., Any], *errors: int) -> None:
+    """Has `endpoint` of a route answer HEAD as well. errors: the statuses of errors beside those of any."""
+    # Described without content, as there is none.
+    told: dict[int | str, str] = {one: _WHY[one] for one in errors}
+    app.add_api_route(
+        path,
+        endpoint,
+        methods=["HEAD"],
+        tags=["Whether it is there"],
+        summary="The same without its content",
+        description="The status and the headers.",
+        response_class=Response,
+        response_description="It is there.",
+        responses={one: {"description": why} for one, why in (told | {"default": _ANYWHERE}).items()},
+    )
 
 
 def describe(app: FastAPI, *, token: bool) -> None:

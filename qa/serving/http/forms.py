@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
 from qa.conversation import MOST_CHARACTERS, MOST_TURNS
 from qa.options import Filters
@@ -15,6 +15,7 @@ from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Note
 
 MOST_HITS = 100
+MOST_HISTORY = 2 * MOST_TURNS  # each turn of a conversation is a question and an answer
 _MOST_NOTES = 1_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -47,6 +48,11 @@ Question = Annotated[
 Hits = Field(default=10, ge=1, le=MOST_HITS, description="How many passages.")
 
 
+# Longer than any path can be. A string with such a limit is text, too: without halves of characters.
+# The description says it in words: an address cannot hold as many of that length as it would promise.
+Path = Annotated[str, Field(max_length=1_000), WithJsonSchema({"type": "string"})]
+
+
 class Chosen(BaseModel):
     """Which notes are asked. What is not known is refused, since a filter that is misspelled would filter nothing."""
 
@@ -55,7 +61,9 @@ class Chosen(BaseModel):
     as_of: Day | None = Field(default=None, description="As if it were this day: no later note.")
     since: Day | None = Field(default=None, description="Only notes from this day on.")
     until: Day | None = Field(default=None, description="Only notes up to this day.")
-    notes: list[str] | None = Field(default=None, max_length=_MOST_NOTES, description="Only these notes, by path.")
+    notes: list[Path] | None = Field(
+        default=None, max_length=_MOST_NOTES, description="Only these notes, by path (1,000 characters each)."
+    )
     language: Literal["en", "fr"] | None = Field(default=None, description="Only notes in this language.")
 
     def options(self) -> Filters:
@@ -82,7 +90,7 @@ class Asked(Chosen):
     """A question, what was said before it, and which notes are asked."""
 
     question: Question
-    history: list[Turn] = Field(default=[], max_length=2 * MOST_TURNS, description="Oldest first.")
+    history: list[Turn] = Field(default=[], max_length=MOST_HISTORY, description="Oldest first.")
 
     def options(self) -> Filters:
         return {**super().options(), "history": [(turn.role, turn.content) for turn in self.history]}

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from qa.schema import Note, to_json
 from qa.serving.counter import Counter
 from qa.serving.http.asking import who
-from qa.serving.http.described import answers_with
+from qa.serving.http.described import add_head, answers_with
 from qa.serving.http.forms import Health, NoteText
 from qa.serving.http.note_page import POLICY, note_page
 from qa.serving.values import model_of, models_of
@@ -56,6 +56,11 @@ def add_routes(app: FastAPI, counter: Counter) -> None:
     async def health() -> Response:
         """Needs no token and tells nothing of the notes. "stale": it answers from the notes as they were before."""
         return JSONResponse({"status": "stale" if counter.stale else "ok"})
+
+    # Load balancers, and what looks for broken links, ask so; the server leaves out what is in the response.
+    add_head(app, "/notes", notes, 429, 503)
+    add_head(app, "/notes/{path:path}", note, 404, 422, 429, 503)
+    add_head(app, "/health", health)
 
 
 def _note(binder: Binder, path: str) -> NoteText:
