@@ -7,6 +7,7 @@ from typing import Any
 
 import mcp_types as types
 
+from qa.conversation import MOST_CHARACTERS as MOST_SAID
 from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Answer
 from qa.serving.mcp.values import Found, Listed, Part
@@ -91,7 +92,7 @@ def _input(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 def _ask_input() -> dict[str, Any]:
     turn = {
         "type": "object",
-        "properties": {"role": {"enum": ["user", "assistant"]}, "text": {"type": "string"}},
+        "properties": {"role": {"enum": ["user", "assistant"]}, "text": {"type": "string", "maxLength": MOST_SAID}},
         "required": ["role", "text"],
         "additionalProperties": False,
     }
