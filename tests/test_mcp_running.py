@@ -221,6 +221,12 @@ def test_bad_usage_is_told_before_anything_is_served(tmp_path: Path, capsys: pyt
     assert not (tmp_path / "index").exists()
 
 
+def test_a_program_is_greeted_before_what_only_answers_need_is_loaded() -> None:
+    code = "import qa.serving.mcp.running, sys; print([one for one in ('numpy', 'jsonschema') if one in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
 def test_without_the_extra_the_line_that_installs_it_is_named() -> None:
     code = "import sys; sys.modules['mcp'] = None; from qa.cli import main; sys.exit(main(['mcp']))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any
 
 from qa.errors import QuestionError
 from qa.serving.days import day
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _MOST_TOLD = 300
 _LONG = {"maxLength": "characters", "maxItems": "entries"}
@@ -20,6 +20,9 @@ def arguments_of(schema: dict[str, Any], given: dict[str, Any] | None) -> dict[s
 
     schema: of the tool's input. Raises QuestionError, which says what to give instead.
     """
+    from jsonschema import Draft202012Validator  # not loaded before a program is greeted
+    from jsonschema.exceptions import best_match
+
     named = {name: value for name, value in (given or {}).items() if value is not None}
     error = best_match(Draft202012Validator(schema).iter_errors(named))
     if error is not None:

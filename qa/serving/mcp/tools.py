@@ -8,7 +8,6 @@ from typing import Any
 import mcp_types as types
 
 from qa.conversation import MOST_CHARACTERS as MOST_SAID
-from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Answer
 from qa.serving.mcp.values import Found, Listed, Part
 from qa.serving.values import model_of
@@ -107,6 +106,8 @@ def _ask_input() -> dict[str, Any]:
 
 
 def _question() -> dict[str, Any]:
+    from qa.retrieval.query import MAX_QUESTION  # which loads numpy, and a program waits to be greeted
+
     what = f"The question, at most {MAX_QUESTION:,} characters."
     return {"question": {"type": "string", "description": what}}
 
