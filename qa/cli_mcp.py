@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import gc
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -27,12 +29,19 @@ def run(parsed: argparse.Namespace, open_binder: Callable[[argparse.Namespace], 
     chosen: dict[str, Any] = {"host": parsed.host, "port": parsed.port, "no_token": parsed.no_token}
     if not parsed.http:
         _refuse_without_http(chosen)
+        _refuse_without_streams()
         if not settings.corpus.is_dir():
             where = "Name another with --corpus or QA_CORPUS."
             raise CorpusError(f"The corpus folder {settings.corpus} does not exist. {where}")
-        from qa.serving.mcp.running import over_stdio
+        # All that the libraries make as they load is kept; to look through it for what is not takes a quarter of the
+        # time that a program waits to be greeted.
+        gc.disable()
+        try:
+            from qa.serving.mcp.running import over_stdio
+        finally:
+            gc.enable()
 
-        over_stdio(lambda: open_binder(parsed), settings)
+        over_stdio(lambda: open_binder(parsed))
         return 0
     from qa.serving.door import admitting
     from qa.serving.mcp.running import over_http
@@ -47,6 +56,13 @@ def _refuse_without_http(chosen: dict[str, Any]) -> None:
     for name, value in chosen.items():
         if value not in (None, False):
             raise SettingsError(f"--{name.replace('_', '-')} is for --http.")
+
+
+def _refuse_without_streams() -> None:
+    # sys.stdout is another by now: `main` puts one there that swallows all.
+    for name, stream in (("input", sys.stdin), ("output", sys.__stdout__)):
+        if stream is None:
+            raise SettingsError(f"There is no standard {name} to speak over. `qa mcp --http` listens on a port.")
 
 
 def _said(url: str) -> None:

@@ -18,6 +18,8 @@ from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from qa import Binder
+from qa.serving.counter import Counter
+from qa.serving.mcp.faults import Told, told_to_its_user
 from qa.serving.mcp.opening import Opening
 from qa.serving.mcp.server import server_of
 
@@ -25,13 +27,21 @@ ROOT = Path(__file__).parent.parent
 Work = Callable[[Client], Awaitable[Any]]
 # The two ways in which a client may begin: by the handshake, or with all that it says in each request.
 ERAS = ("legacy", "auto")
+# How a program begins by the handshake.
+HELLO = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}
+READY = {"jsonrpc": "2.0", "method": "notifications/initialized"}
 
 
-def talked(binder: Binder, work: Work, *, mode: str = "legacy") -> Any:
+def talked(binder: Binder, work: Work, *, mode: str = "legacy", told: Told = told_to_its_user) -> Any:
     """What `work` returns, which is given a client of the binder's server in this process."""
 
     async def talk() -> Any:
-        server = server_of(Opening(lambda: binder), binder.settings)
+        server = server_of(Opening(lambda: Counter(binder)), told)
         async with Client(server, mode=mode) as client:
             return await work(client)
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,19 +15,15 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from qa import Binder
-from qa.cli import main
 from qa.conversation import all_quotes
-from qa.errors import CorpusError, IndexBusyError
 from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Answer, to_json
 from qa.serving.freshness import FRESH
-from qa.serving.mcp.opening import Opening
-from qa.serving.mcp.told import told
 from qa.serving.mcp.tools import tools
 from qa.strict import from_json
 from tests.conversing import BERTHS, COFFEE, NEWER, PASSAGERS, SHARE, opened, write_notes
 from tests.model_server import ModelServer, Reply
-from tests.speaking_mcp import ERAS, ROOT, called, talked, text_of
+from tests.speaking_mcp import ERAS, called, talked, text_of
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +140,7 @@ def test_odd_arguments_are_taken_as_they_can_be(binder: Binder) -> None:
     assert len(called(binder, "search", question="ferry", k=2.0).structured_content["hits"]) == 2
     part = called(binder, "read_note", note="harbours.md", start=0.0, end=5.0)
     assert part.structured_content["text"] == binder.text("harbours.md")[:5]
-    long = [{"role": "user", "text": "ferry " * 20_000}, {"role": "assistant", "text": "\x00\u2028\u202e"}]
+    long = [{"role": "user", "text": "ferry " * 16_000}, {"role": "assistant", "text": "\x00\u2028\u202e"}]
     assert not called(binder, "ask", question="And who leads it?", history=long * 20).is_error
     assert not called(binder, "ask", question="Ferry \x00\u202e🛳 subsidy?", notes=["harbours.md"]).is_error
     assert called(binder, "read_note", note="harbours.md\x00").is_error
@@ -203,11 +195,22 @@ def test_the_notes_are_listed_and_found_by_words_of_their_titles(binder: Binder)
         ("ask", {"question": "ferry " * 1_000_000}, f"{MAX_QUESTION:,}"),
         ("ask", {"question": ["ferry"]}, "`question`: ['ferry'] is not of type 'string'"),
         ("ask", {"question": BERTHS, "since": "2022-02-30"}, "no date; write it as 2022-02-23"),
+        ("ask", {"question": BERTHS, "since": "20220223"}, "no date; write it as 2022-02-23"),
+        ("search", {"question": BERTHS, "until": "2022-W05-1"}, "no date; write it as 2022-02-23"),
         ("ask", {"question": BERTHS, "since": "2022-02-23", "until": "2021-01-01"}, "No note can be both"),
         ("ask", {"question": BERTHS, "language": "de"}, "`language`: 'de' is not one of ['en', 'fr']"),
         ("ask", {"question": BERTHS, "notes": ["harbour.md"]}, "Did you mean harbours.md"),
         ("ask", {"question": BERTHS, "history": [["user", "x"]]}, "`history"),
-        ("ask", {"question": BERTHS, "history": [{"role": "user", "text": "x"}] * 41}, "`history`"),
+        (
+            "ask",
+            {"question": BERTHS, "history": [{"role": "user", "text": "x"}] * 41},
+            "`history`: It has more than 40 entries",
+        ),
+        (
+            "ask",
+            {"question": BERTHS, "history": [{"role": "user", "text": "x" * 100_001}]},
+            "`history[0].text`: It has more than 100,000 characters",
+        ),
         ("search", {"question": "ferry", "k": 10**9}, "greater than the maximum of 50"),
         ("search", {"question": "ferry", "k": 0}, "less than the minimum of 1"),
         ("search", {"question": "ferry", "k": "many"}, "is not of type 'integer'"),
@@ -363,79 +366,6 @@ def test_a_model_that_is_down_is_told_where_nothing_answers_for_it(
         result = called(binder, "ask", question=BERTHS)
         assert result.is_error
         assert "cannot be reached" in text_of(result)
-
-
-def test_an_error_of_ours_is_told_and_any_other_is_logged(
-    binder: Binder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(Binder, "search", lambda *_, **__: 1 / 0)
-    with caplog.at_level(logging.ERROR):
-        result = called(binder, "search", question="ferry")
-    assert result.is_error
-    assert text_of(result) == "Something went wrong here; the server's log says what."
-    assert "ZeroDivisionError" in caplog.text
-
-
-def test_of_this_machine_nothing_is_told(binder: Binder) -> None:
-    settings = binder.settings
-    folder = settings.corpus.absolute()
-    for message, expected in {
-        f"The corpus folder {folder} does not exist.": f"The corpus folder {folder.name} does not exist.",
-        f"No note in {folder}/a can be read.\na.md: bad": f"No note in {folder.name}/a can be read.\na.md: bad",
-        "Look at /home/anna/models/x.onnx and ~/x/y.": "Look at x.onnx and y.",
-        "http://127.0.0.1:8000/v1/chat cannot be reached": "http://127.0.0.1:8000/v1/chat cannot be reached",
-        "and/or, 1/2, été/a note.md": "and/or, 1/2, été/a note.md",
-    }.items():
-        assert told(CorpusError(message), settings) == expected
-    assert "secret" not in told(OSError("secret"), settings)
-
-
-def test_a_binder_that_opens_slowly_is_waited_for_and_one_that_fails_is_opened_again(binder: Binder) -> None:
-    began: list[int] = []
-
-    def slow() -> Binder:
-        began.append(1)
-        if len(began) == 1:
-            raise CorpusError("It is not there yet.")
-        release.wait(20)
-        return binder
-
-    async def nothing() -> None:
-        waited.append(1)
-
-    async def work() -> None:
-        opening = Opening(slow, patience=0.2)
-        with pytest.raises(CorpusError, match="not there yet"):
-            await opening.opened(nothing)
-        with pytest.raises(IndexBusyError, match="Ask again in a minute"):
-            await opening.opened(nothing)
-        assert waited
-        release.set()
-        assert (await opening.opened(nothing)).binder is binder
-        assert (await opening.opened(nothing)).binder is binder
-        assert len(began) == 2
-
-    release, waited = threading.Event(), list[int]()
-    asyncio.run(work())
-
-
-def test_bad_usage_is_told_before_anything_is_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    index = ["--index", str(tmp_path / "index")]
-    assert main(["mcp", "--corpus", str(tmp_path / "none"), *index]) == 2
-    assert "does not exist" in capsys.readouterr().err
-    assert main(["mcp", "--port", "80"]) == 2
-    assert "--port is for --http" in capsys.readouterr().err
-    assert main(["mcp", "--http", "--host", "0.0.0.0", "--corpus", str(tmp_path), *index]) == 2
-    assert "QA_SERVE_TOKEN" in capsys.readouterr().err
-    assert not (tmp_path / "index").exists()
-
-
-def test_without_the_extra_the_line_that_installs_it_is_named() -> None:
-    code = "import sys; sys.modules['mcp'] = None; from qa.cli import main; sys.exit(main(['mcp']))"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert run.returncode == 2
-    assert 'pip install "briefing-qa[mcp]"' in run.stderr
-    assert "Traceback" not in run.stderr
 
 
 def test_what_the_schema_says_holds_of_all_that_is_given(binder: Binder) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -13,20 +12,18 @@ from qa.conversation import MOST_CHARACTERS, MOST_TURNS
 from qa.options import Filters
 from qa.retrieval.query import MAX_QUESTION
 from qa.schema import Note
+from qa.serving.days import day
 
 MOST_HITS = 100
 MOST_HISTORY = 2 * MOST_TURNS  # each turn of a conversation is a question and an answer
 _MOST_NOTES = 1_000
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _day(value: Any) -> Any:
     # A number would be taken for seconds since 1970.
     if value is None or type(value) is date:
         return value
-    if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("a day looks like 2022-02-23")
-    return date.fromisoformat(value)
+    return day(value if isinstance(value, str) else "")
 
 
 def whole(value: Any) -> Any:

@@ -7,30 +7,30 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from qa.errors import IndexBusyError
-from qa.serving.counter import Counter
-from qa.serving.desk import BEAT
 
 if TYPE_CHECKING:
-    from qa.binder import Binder
+    from qa.serving.counter import Counter
 
 # Seconds that a question waits for the binder. Programs that ask mostly give up after a minute.
 PATIENCE = 45.0
+# Seconds after which a program that waits is told so.
+_BEAT = 1.0
 
 
 class Opening:
     """Opens a binder once, in a thread. What failed is tried again for the next question.
 
-    open_binder: opens it and brings it up to date. To be used within one event loop.
+    open_counter: opens it, brings it up to date and serves it. To be used within one event loop.
     """
 
-    def __init__(self, open_binder: Callable[[], Binder], *, patience: float = PATIENCE) -> None:
-        self._open_binder, self._patience = open_binder, patience
+    def __init__(self, open_counter: Callable[[], Counter], *, patience: float = PATIENCE) -> None:
+        self._open_counter, self._patience = open_counter, patience
         self._opened: asyncio.Task[Counter] | None = None
 
     def begin(self) -> asyncio.Task[Counter]:
         """Begins to open it, where that is not under way or done."""
         if self._opened is None or _failed(self._opened):
-            self._opened = asyncio.create_task(asyncio.to_thread(lambda: Counter(self._open_binder())))
+            self._opened = asyncio.create_task(asyncio.to_thread(self._open_counter))
             self._opened.add_done_callback(_failed)
         return self._opened
 
@@ -44,7 +44,7 @@ class Opening:
         while not opened.done():
             if asyncio.get_running_loop().time() > end:
                 raise IndexBusyError("The index is being brought up to date with the notes. Ask again in a minute.")
-            await asyncio.wait({opened}, timeout=min(BEAT, self._patience))
+            await asyncio.wait({opened}, timeout=min(_BEAT, self._patience))
             if not opened.done():
                 await waiting()
         return opened.result()

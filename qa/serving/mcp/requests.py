@@ -19,6 +19,23 @@ def who(context: ServerRequestContext) -> str:
     return str(client.host) if client else _LOCAL
 
 
+class Waiting:
+    """Tells a program that waits for one request that it is worked on. What is told as progress only ever grows, as
+    the protocol wants it, whatever is waited for."""
+
+    def __init__(self, context: ServerRequestContext) -> None:
+        self._context, self._seconds = context, 0
+
+    async def told(self, message: str) -> None:
+        """To be called each second. A program that did not ask for progress is told nothing."""
+        self._seconds += 1
+        await self._context.session.report_progress(self._seconds, message=message)
+
+    async def for_the_index(self) -> None:
+        """As `told`, while the binder is opened."""
+        await self.told("Bringing the index up to date with the notes")
+
+
 async def gone(context: ServerRequestContext) -> bool:
     """Whether the connection is closed over which the answer would be sent. No other could bring it: nothing is kept
     to be sent again."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, unquote
@@ -10,10 +9,9 @@ from urllib.parse import quote, unquote
 import mcp_types as types
 from mcp.shared.exceptions import MCPError
 
-from qa.errors import QAError, UnknownNoteError
-from qa.serving.mcp.requests import given_up_once, who
+from qa.errors import UnknownNoteError
+from qa.serving.mcp.requests import Waiting, given_up_once, who
 from qa.serving.mcp.text import note_line
-from qa.serving.mcp.told import told
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
@@ -21,18 +19,17 @@ if TYPE_CHECKING:
 
     from qa.binder import Binder
     from qa.schema import Note
+    from qa.serving.mcp.faults import Told
     from qa.serving.mcp.opening import Opening
-    from qa.settings import Settings
 
 SCHEME = "note:///"
 _PLAIN = "text/plain"
 _AT_A_TIME = 100
-_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def add_resources(server: Server[Any], opening: Opening, settings: Settings) -> None:
-    """Has a server list the notes as resources and read them."""
+def add_resources(server: Server[Any], opening: Opening, told: Told) -> None:
+    """Has a server list the notes as resources and read them. told: what is said of an error."""
 
     async def listed(context: ServerRequestContext, params: types.PaginatedRequestParams) -> types.ListResourcesResult:
         start = _place(params.cursor)
@@ -59,11 +56,9 @@ def add_resources(server: Server[Any], opening: Opening, settings: Settings) -> 
         return types.ReadResourceResult(contents=[contents])
 
     async def _of_binder(context: ServerRequestContext, what: Callable[[Binder], T]) -> T:
-        async def nothing() -> None:
-            await context.session.report_progress(0)
-
         async def asked() -> T:
-            return await (await opening.opened(nothing)).looked_up(who(context), what)
+            counter = await opening.opened(Waiting(context).for_the_index)
+            return await counter.looked_up(who(context), what)
 
         return await _or_error(given_up_once(asked()))
 
@@ -71,10 +66,8 @@ def add_resources(server: Server[Any], opening: Opening, settings: Settings) -> 
         try:
             return await work
         except Exception as error:
-            if not isinstance(error, QAError):
-                _log.exception("A resource could not be given")
             code = types.INVALID_PARAMS if isinstance(error, UnknownNoteError) else types.INTERNAL_ERROR
-            raise MCPError(code, told(error, settings)) from None
+            raise MCPError(code, told(error)) from None
 
     server.add_request_handler("resources/list", types.PaginatedRequestParams, listed)
     server.add_request_handler("resources/templates/list", types.PaginatedRequestParams, templates)

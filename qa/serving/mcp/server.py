@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
@@ -13,14 +12,13 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
 from qa import __version__
-from qa.errors import QAError, QuestionError, StoppedError
+from qa.errors import QuestionError, StoppedError
 from qa.options import Filters
 from qa.schema import Notice, to_json
 from qa.serving.mcp.arguments import arguments_of
-from qa.serving.mcp.requests import given_up_once, gone, who
+from qa.serving.mcp.requests import Waiting, given_up_once, gone, who
 from qa.serving.mcp.resources import add_resources
 from qa.serving.mcp.text import answer_text, hits_text, notes_text, part_text
-from qa.serving.mcp.told import told
 from qa.serving.mcp.tools import INSTRUCTIONS, MOST_CHARACTERS, MOST_NOTES, K, tools
 from qa.serving.mcp.values import Found, Listed, Part
 
@@ -30,18 +28,17 @@ if TYPE_CHECKING:
     from qa.binder import Binder
     from qa.schema import Answer, Note
     from qa.serving.counter import Counter
+    from qa.serving.mcp.faults import Told
     from qa.serving.mcp.opening import Opening
-    from qa.settings import Settings
 
 NAME, TITLE = "briefing-notes", "Briefing notes"
 _STALE = "The index could not be brought up to date just now, so this is from the notes as they were before."
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
 
 
-def server_of(opening: Opening, settings: Settings) -> Server[Any]:
-    """The server of a binder, for any connection. settings: the binder's."""
-    offered = Tools(opening, settings)
+def server_of(opening: Opening, told: Told) -> Server[Any]:
+    """The server of a binder, for any connection. told: what is said of an error."""
+    offered = Tools(opening, told)
 
     async def listed(_: ServerRequestContext, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         opening.begin()  # the first that a program does once it has been greeted, and the last before it asks
@@ -53,15 +50,15 @@ def server_of(opening: Opening, settings: Settings) -> Server[Any]:
     server: Server[Any] = Server(
         NAME, version=__version__, title=TITLE, instructions=INSTRUCTIONS, on_list_tools=listed, on_call_tool=called
     )
-    add_resources(server, opening, settings)
+    add_resources(server, opening, told)
     return server
 
 
 class Tools:
     """What the tools do. See `qa.serving.mcp.tools` for what a model is told of them."""
 
-    def __init__(self, opening: Opening, settings: Settings) -> None:
-        self._opening, self._settings = opening, settings
+    def __init__(self, opening: Opening, told: Told) -> None:
+        self._opening, self._told = opening, told
         self._of: dict[str, Callable[..., Awaitable[types.CallToolResult]]] = {
             "ask": self._ask,
             "search": self._search,
@@ -81,22 +78,19 @@ class Tools:
         try:
             return await self._of[name](context, **arguments_of(tools()[name].input_schema, arguments))
         except Exception as error:
-            if not isinstance(error, QAError):
-                _log.exception("The tool %s failed", name)
-            return types.CallToolResult(content=[_text(told(error, self._settings))], is_error=True)
+            return types.CallToolResult(content=[_text(self._told(error))], is_error=True)
 
     async def _ask(self, context: ServerRequestContext, question: str, **options: Any) -> types.CallToolResult:
-        counter = await self._counter(context)
+        waiting = Waiting(context)
+        counter = await self._opening.opened(waiting.for_the_index)
         answer: Answer | None = None
-        beats = 0
         async with aclosing(await counter.growing(who(context), question, cast(Filters, options))) as answers:
             async for more in answers:
                 answer = more or answer
                 if more is None:  # once a second: programs give up where they hear nothing
-                    beats += 1
                     if await gone(context):
                         break
-                    await context.session.report_progress(beats, message="Reading the notes")
+                    await waiting.told("Reading the notes")
             else:
                 if answer is not None:
                     return self._answer(answer, counter)
@@ -125,19 +119,9 @@ class Tools:
         listed, stale = await self._looked_up(context, lambda binder: _listed(binder, words, start))
         return _result(listed, notes_text(listed), stale)
 
-    async def _counter(self, context: ServerRequestContext) -> Counter:
-        seconds = 0
-
-        async def waiting() -> None:
-            nonlocal seconds
-            seconds += 1
-            await context.session.report_progress(seconds, message="Bringing the index up to date with the notes")
-
-        return await self._opening.opened(waiting)
-
     async def _looked_up(self, context: ServerRequestContext, look: Callable[[Binder], T]) -> tuple[T, str]:
         """What `look` finds, and what to say where that is from older notes."""
-        counter = await self._counter(context)
+        counter = await self._opening.opened(Waiting(context).for_the_index)
         found = await counter.looked_up(who(context), look)
         return found, _STALE if counter.stale else ""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import mcp_types as types
 
-from qa.retrieval.query import MAX_QUESTION
+from qa.conversation import MOST_CHARACTERS as MOST_SAID
 from qa.schema import Answer
 from qa.serving.mcp.values import Found, Listed, Part
 from qa.serving.values import model_of
@@ -91,7 +91,7 @@ def _input(properties: dict[str, Any], *required: str) -> dict[str, Any]:
 def _ask_input() -> dict[str, Any]:
     turn = {
         "type": "object",
-        "properties": {"role": {"enum": ["user", "assistant"]}, "text": {"type": "string"}},
+        "properties": {"role": {"enum": ["user", "assistant"]}, "text": {"type": "string", "maxLength": MOST_SAID}},
         "required": ["role", "text"],
         "additionalProperties": False,
     }
@@ -106,6 +106,8 @@ def _ask_input() -> dict[str, Any]:
 
 
 def _question() -> dict[str, Any]:
+    from qa.retrieval.query import MAX_QUESTION  # which loads numpy, and a program waits to be greeted
+
     what = f"The question, at most {MAX_QUESTION:,} characters."
     return {"question": {"type": "string", "description": what}}
 
