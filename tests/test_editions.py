@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from qa import Binder
 from qa.editions import Editions
@@ -28,9 +27,7 @@ ROADS = (
 
 @pytest.fixture(scope="module")
 def verrane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editions]:
-    index = tmp_path_factory.mktemp("verrane") / "index"
-    # Editions are told by words alone, and vectors take half a minute.
-    with Binder.open(VERRANE, index=index, embedding=DeterministicFakeEmbedding(size=8)) as binder:
+    with Binder.open(VERRANE, index=tmp_path_factory.mktemp("verrane") / "index") as binder:
         yield binder.editions()
 
 
