@@ -124,7 +124,7 @@ def served(name: str, path: str, request: Callable[[str], dict[str, Any]], quest
     """A way through a server that is started for it."""
     way, start = Way(name), time.perf_counter()
     with process([sys.executable, "-m", "qa", "serve", "--port", "0"]) as running:
-        url = next(word for word in running.stdout.readline().split() if word.startswith("http://"))
+        url = next(word.strip(",") for word in running.stdout.readline().split() if word.startswith("http://"))
         way.ready = time.perf_counter() - start
         with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
 
