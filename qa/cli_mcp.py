@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -33,13 +32,7 @@ def run(parsed: argparse.Namespace, open_binder: Callable[[argparse.Namespace], 
         if not settings.corpus.is_dir():
             where = "Name another with --corpus or QA_CORPUS."
             raise CorpusError(f"The corpus folder {settings.corpus} does not exist. {where}")
-        # All that the libraries make as they load is kept; to look through it for what is not takes a quarter of the
-        # time that a program waits to be greeted.
-        gc.disable()
-        try:
-            from qa.serving.mcp.running import over_stdio
-        finally:
-            gc.enable()
+        from qa.serving.mcp.running import over_stdio
 
         over_stdio(lambda: open_binder(parsed))
         return 0
