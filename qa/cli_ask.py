@@ -66,6 +66,9 @@ def _outcome(parsed: argparse.Namespace, binder: Binder, number: int, line: byte
         complain(f"line {number}: {error}")
         if parsed.json:
             print_json({"question": shown, "error": str(error)}, compact=True)
+        else:
+            write(f"(No answer: {error})")
+            print()
         code = FAILED
     sys.stdout.flush()
     return code

@@ -8,9 +8,10 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.tools import BaseTool
+from langchain_core.tools import BaseTool, ToolException
 from langchain_core.tools import tool as as_tool
 
+from qa.errors import QuestionError, UnknownNoteError
 from qa.schema import Answer, Hit, to_json
 
 
@@ -30,13 +31,21 @@ def retriever(search: Callable[..., tuple[Hit, ...]], k: int) -> BaseRetriever:
 
 
 def tool(ask: Callable[[str], Answer], name: str) -> BaseTool:
-    """A LangChain tool over `ask`, called `name`: content is the answer's text, artifact the Answer."""
+    """A LangChain tool over `ask`, called `name`: content is the answer's text, artifact the Answer.
+
+    What cannot be asked is the content of a message of status "error", without an artifact.
+    """
 
     @as_tool(name, response_format="content_and_artifact")
     def ask_briefing_notes(question: str) -> tuple[str, Answer]:
         """Answers a question from the briefing notes in exact quotes, or says that the notes do not tell."""
-        answer = ask(question)
+        try:
+            answer = ask(question)
+        except (QuestionError, UnknownNoteError) as error:
+            raise ToolException(str(error)) from error
         return answer.text, answer
+
+    ask_briefing_notes.handle_tool_error = True  # a question that is none is the model's slip, which it can mend
 
     return ask_briefing_notes
 

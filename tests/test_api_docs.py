@@ -55,7 +55,8 @@ def test_a_program_of_the_page_runs(program: str, address: str, capsys: pytest.C
 
 def test_the_page_names_every_code_of_an_error() -> None:
     folder = ROOT / "qa" / "serving"
-    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(folder).rglob("*.py")))
+    files = [*Path(folder).glob("*.py"), *Path(folder / "http").glob("*.py")]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in files)
     codes = set(re.findall(r"(?:(?:refusal|RefusedError)\(\s*\d+, |\(\d{3}, )\"(\w+)\"", written)) | {
         "model_too_slow",
         "invalid",

@@ -208,6 +208,13 @@ def test_the_retriever_gives_hits_as_documents(seed_binder: Binder) -> None:
     json.dumps([document.metadata for document in documents])
 
 
+def test_a_question_that_is_none_is_told_to_the_model_that_calls_the_tool(seed_binder: Binder) -> None:
+    tool = seed_binder.as_tool()
+    message = tool.invoke({"name": tool.name, "args": {"question": "?"}, "id": "1", "type": "tool_call"})
+    assert message.status == "error"
+    assert "holds no word" in message.content
+
+
 def test_a_retriever_and_a_tool_may_be_bound_to_some_notes(seed_binder: Binder) -> None:
     before = date(2021, 12, 31)  # the only note is of 2022
     assert seed_binder.as_retriever(until=before).invoke(COUNTERPART) == []

@@ -12,7 +12,7 @@ import pytest
 
 from tests.recipes import ROOT, Kitchen, Recipe, recipes, written
 
-PAGE = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+PAGE, MCP = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("python.md", "mcp.md"))
 ALL = list(recipes(PAGE))
 
 
@@ -23,7 +23,7 @@ def kitchen() -> Iterator[Kitchen]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", ALL, ids=[f"{recipe.title}-{recipe.kind}" for recipe in ALL])
+@pytest.mark.parametrize("recipe", [*ALL, *recipes(MCP)], ids=lambda recipe: f"{recipe.title}-{recipe.kind}")
 def test_a_recipe_prints_what_the_page_says(kitchen: Kitchen, recipe: Recipe) -> None:
     assert kitchen.printed(recipe) == recipe.output
 

@@ -12,7 +12,7 @@ import pytest
 
 from qa.acronyms import find_acronyms
 from qa.errors import IndexFolderError, UnknownNoteError
-from qa.index.store import Store
+from qa.index.store import Store, _near
 from qa.notes import read_note
 from qa.passages import passage_text, sentence_text, split_passages
 from qa.terms import stems
@@ -244,3 +244,10 @@ ZEBRAS = ["zebraa", "zebrab", "zebrac", "zebrad", "zebrae"]
 def kept(store: Store) -> list[object]:
     counts = store.document_frequencies(["briefing", "brief", "zebraa", "zebrab", "nowhere"])
     return [store.notes(), store.acronyms(), store.passage_count(), counts, store.known_terms(ZEBRAS)]
+
+
+def test_names_that_are_like_each_other_by_their_ends_alone_are_not_offered() -> None:
+    paths = ["hostile.md", "plans/harbours.md", "harbours.txt"]
+    assert _near("nope.md", paths) == []
+    assert _near("harbour.md", paths) == ["harbours.txt", "plans/harbours.md"]
+    assert _near("plans/harbour.md", paths)[0] == "plans/harbours.md"

@@ -269,7 +269,7 @@ class Store:
             # Whoever asks may send a name of millions of characters, which nobody wants to compare or read.
             shown = shown if len(shown) <= _SHOWN_NAME else f"{shown[:_SHOWN_NAME]}..."
             paths = [row[0] for row in self._rows("SELECT note FROM notes ORDER BY note")]
-            near = difflib.get_close_matches(shown, paths, n=3, cutoff=0.5)
+            near = _near(shown, paths)
             hint = f"Did you mean {' or '.join(near)}?" if near else "Give its path below the corpus folder."
             raise UnknownNoteError(f"The binder holds no note {shown}. {hint}")
         return rows[0]
@@ -277,6 +277,13 @@ class Store:
     def _decoded(self, blobs: list[bytes]) -> NDArray[np.float32]:
         dimensions = len(blobs[0]) // 2 if blobs else int(self.meta()["dimensions"])
         return tables.vectors_of(blobs, dimensions)
+
+
+def _near(sought: str, paths: Sequence[str]) -> list[str]:
+    """The paths that are called much as what is sought, by their names without what all share: the ends of files."""
+    names = {path: path.rpartition(".")[0] or path for path in paths}
+    near = difflib.get_close_matches(sought.rpartition(".")[0] or sought, set(names.values()), n=3, cutoff=0.6)
+    return [path for name in near for path in paths if names[path] == name][:3]
 
 
 def _state(file: int, connection: Connection) -> State:

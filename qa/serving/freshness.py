@@ -36,6 +36,8 @@ class Freshness:
         except IndexBusyError:
             pass  # another process is just doing it
         except Exception as error:  # a full disk, say: what was read before is answered from, and that is told
-            if not isinstance(error, QAError):
-                _log.exception("The index could not be brought up to date.")
-            self.stale = str(error).partition("\n")[0] or type(error).__name__
+            stale = str(error).partition("\n")[0] or type(error).__name__
+            if stale != self.stale:  # once, and not for each question
+                told = None if isinstance(error, QAError) else error
+                _log.warning("The index is not brought up to date: %s", stale, exc_info=told)
+            self.stale = stale

@@ -47,7 +47,9 @@ def part_text(part: Part) -> str:
 def notes_text(listed: Listed) -> str:
     """Some of the notes of the binder, one a line."""
     which = f"Notes {listed.start + 1} to {listed.start + len(listed.notes)} of {listed.total}"
-    told = which if listed.notes else f"No note here; there are {listed.total}"
+    if not listed.total:
+        return "No note fits: no title or path has these words, or the binder is empty."
+    told = which if listed.notes else f"No note from {listed.start} on; there are {listed.total}"
     return "\n".join([told + _next(listed.next), *map(note_line, listed.notes)])
 
 
