@@ -24,7 +24,18 @@ from tests.conftest import CORPUS
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "VERBS", "STEPS", "ARGUMENTS", "OPTIONS", "EXIT STATUS", "ENVIRONMENT"]
 EXAMPLES = [command for told in PAGES.values() for _, command in told.examples]
 # Needs a person, a model, or what another verb made; the parser takes these too.
-NOT_RUN = ("qa chat", "qa users", "qa eval", "qa verify", "qa doctor --llm", "qa ask --corpus ~", "qa add", "qa remove")
+NOT_RUN = (
+    "qa serve",
+    "qa mcp",
+    "qa chat",
+    "qa users",
+    "qa eval",
+    "qa verify",
+    "qa doctor --llm",
+    "qa ask --corpus ~",
+    "qa add",
+    "qa remove",
+)
 
 
 def test_the_document_is_what_help_prints() -> None:
