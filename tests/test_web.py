@@ -464,5 +464,5 @@ def test_a_port_that_is_taken_is_a_clear_error(tmp_path: Path) -> None:
         )
     assert run.returncode == 1
     assert f"127.0.0.1:{port}" in run.stderr
-    assert "QA_PORT" in run.stderr
+    assert "choose another port: --port" in run.stderr
     assert "Traceback" not in run.stderr
