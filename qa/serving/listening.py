@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import threading
@@ -85,9 +86,14 @@ def listening(host: str, port: int, what: str) -> socket.socket:
         return socket.create_server(address[:2], family=family, dualstack_ipv6=both, backlog=2048)
     except OSError as error:
         raise ServingError(
-            f"{what} cannot listen on {in_address(host)}:{port}: {error.strerror or error}.\n"
+            f"{what} cannot listen on {in_address(host)}:{port}: {_why(error)}.\n"
             f"Is it running already? If not, choose another port: --port {port % 65535 + 1}."
         ) from error
+
+
+def _why(error: OSError) -> str:
+    # What Python says of it repeats the address, in brackets of its own.
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def in_address(host: str) -> str:
