@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from qa.errors import UnknownNoteError
 from qa.options import History
 from qa.schema import Hit, NoteContent, Query
 from qa.settings import Settings
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from qa.models import ChatModel
 
 HITS_TO_ANSWER_FROM = 8
+# Notes whose blocks are kept in memory: at most some megabytes.
+_KEPT_NOTES = 64
 T = TypeVar("T")
 
 
@@ -40,8 +41,8 @@ class Steps:
 
     def content(self, note: str) -> NoteContent:
         """A note with its canonical text and its blocks in order. Raises UnknownNoteError."""
-        store = self._index.store
-        return NoteContent(store.note(note), store.text(note), store.blocks(note))
+        with self._index.store.snapshot():  # or what is kept of one state might be read in another
+            return self._of_state("contents", lambda: lru_cache(_KEPT_NOTES)(self._read))(note)
 
     def glossary(self) -> Glossary:
         """The short forms that the notes define; made once for each state of the index."""
@@ -87,6 +88,10 @@ class Steps:
             self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
         return query
 
+    def _read(self, note: str) -> NoteContent:
+        store = self._index.store
+        return NoteContent(store.note(note), store.text(note), store.blocks(note))
+
     def _of_state(self, name: str, make: Callable[[], T]) -> T:
         """What `make` gives for the present state of the index, made once for it, whatever the number of threads."""
         with self._making:
@@ -97,17 +102,9 @@ class Steps:
             return made
 
     def settled(self, work: Callable[[], T]) -> T:
-        """What `work` gives over one state of the index: done again where a sync finished meanwhile."""
-        while True:
-            before = self._index.store.state()
-            try:
-                result = work()
-            except (LookupError, UnknownNoteError):
-                if self._index.store.state() == before:
-                    raise
-                continue
-            if self._index.store.state() == before:
-                return result
+        """What `work` gives over one state of the index, whatever a sync does meanwhile."""
+        with self._index.store.snapshot():
+            return work()
 
     def found(self, query: Query, hits: Sequence[Hit] | None, settings: Settings, unread: Iterable[str]) -> Found:
         """What an answer to a query is made of. hits: to answer from these; None searches. unread: notes that could not
@@ -132,7 +129,7 @@ class Steps:
             known=calibration(self._load_model().fingerprint, query.asked_in, settings),
             beside=[*self._index.notices, *undated(query, self._index.store.notes())],
             unread=list(unread),
-            holds=lambda: self._index.store.state() == state,
+            holds=lambda: self._index.store.latest_state() == state,
         )
 
     def manner(self, chat: ChatModel, settings: Settings) -> Manner:

@@ -90,7 +90,7 @@ def contents(index: Index) -> Any:
     ids = store.passage_ids()
     notes = [(note, store.text(note.note), store.blocks(note.note)) for note in store.notes()]
     vectors = {id: array.tolist() for id, array in {**store.vectors(ids)}.items()}
-    sentences = {id: array.tolist() for id, array in store.sentence_vectors(ids).items()}
+    sentences = {id: of.vectors.tolist() for id, of in store.signs(ids).items()}
     with store.connections.reading() as connection:
         counts = {
             table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]

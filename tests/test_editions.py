@@ -61,12 +61,12 @@ def test_notes_on_two_regions_are_no_chain(verrane: Editions) -> None:
 
 
 def test_all_other_notes_of_the_binder_stand_alone(verrane: Editions) -> None:
-    assert verrane.behind() == {"coast-radio.txt", "coastal-resilience-fund.md"}
+    assert set(verrane.behind()) == {"coast-radio.txt", "coastal-resilience-fund.md"}
 
 
 def test_a_later_note_that_the_filters_leave_out_overtakes_nothing(verrane: Editions) -> None:
     assert verrane.overtaken_by("coast-radio.txt", date(2022, 1, 1)) is None
-    assert verrane.behind(within={"coast-radio.txt", "coastal-resilience-fund.md"}) == set()
+    assert set(verrane.behind(within={"coast-radio.txt", "coastal-resilience-fund.md"})) == set()
 
 
 def test_of_a_period_the_edition_that_held_then_is_asked_for(verrane: Editions) -> None:
@@ -76,11 +76,11 @@ def test_of_a_period_the_edition_that_held_then_is_asked_for(verrane: Editions) 
 
 
 def test_of_a_period_before_all_editions_the_newest_is_asked_for(verrane: Editions) -> None:
-    assert verrane.behind((date(2019, 1, 1), date(2019, 12, 31))) == verrane.behind()
+    assert set(verrane.behind((date(2019, 1, 1), date(2019, 12, 31)))) == set(verrane.behind())
 
 
 def test_where_the_former_state_is_asked_for_the_newest_edition_stays_behind(verrane: Editions) -> None:
-    assert verrane.behind(former=True) == {
+    assert set(verrane.behind(former=True)) == {
         "coast-radio-consolidation.html",
         "coastal-resilience-fund-rev.md",
         "fonds-resilience-cotiere.md",
@@ -105,7 +105,7 @@ def test_versions_are_known_by_their_names(corpus: Path, old: tuple[str, str], n
             new[0]: (new[1], "2023-03-02", FERRY.format(**NEW)),
         },
     )
-    assert found.behind() == {old[0]}
+    assert set(found.behind()) == {old[0]}
     assert found.overtaken_by(old[0]) == new[0]
 
 
@@ -150,7 +150,7 @@ def test_one_kind_of_note_on_two_places_or_months_is_no_chain(corpus: Path, one:
         path: (title, day, FERRY.format(**(OLD if place == "Orlen" else NEW)).replace("Orlen", place))
         for path, (title, day, place) in places.items()
     }
-    assert editions(corpus, notes).behind() == set()
+    assert set(editions(corpus, notes).behind()) == set()
 
 
 MEETING = "The committee meets on {day} in Port Maren. Members: Ilse Brandt (chair), Jorun Falk, Pim Lanz.\n\n"
@@ -169,7 +169,7 @@ CRABS = "Applicants ask for more crab licences than the stock allows. The biolog
 )
 def test_notes_of_two_meetings_are_no_chain(corpus: Path, title: str, first: str, second: str) -> None:
     notes = {"may.md": (title, "2024-05-07", first), "june.md": (title, "2024-06-04", second + CRABS)}
-    assert editions(corpus, notes).behind() == set()
+    assert set(editions(corpus, notes).behind()) == set()
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_two_editions_of_one_agenda_are_a_chain(corpus: Path, paths: tuple[str, 
         paths[0]: ("Committee meeting, agenda", "2024-05-07", text),
         paths[1]: ("Committee meeting, agenda", "2024-05-10", f"{text.replace('14 new', '16 new')} {said}"),
     }
-    assert editions(corpus, notes).behind() == {paths[0]}
+    assert set(editions(corpus, notes).behind()) == {paths[0]}
 
 
 def test_two_notes_that_look_at_one_subject_from_two_sides_are_no_chain(corpus: Path) -> None:
@@ -199,7 +199,7 @@ def test_two_notes_that_look_at_one_subject_from_two_sides_are_no_chain(corpus: 
         "ferry.md": ("Ferry Subsidy", "2021-03-02", FERRY.format(**OLD)),
         "audit.md": ("Audit of the Ferry Subsidy", "2022-03-02", audit),
     }
-    assert editions(corpus, notes).behind() == set()
+    assert set(editions(corpus, notes).behind()) == set()
 
 
 def test_a_note_without_a_date_overtakes_nothing(corpus: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_note_without_a_date_overtakes_nothing(corpus: Path) -> None:
         "ferry.md": ("Ferry Subsidy", "2021-03-02", FERRY.format(**OLD)),
         "ferry-rev.md": ("Ferry Subsidy", "", FERRY.format(**NEW)),
     }
-    assert editions(corpus, notes).behind() == set()
+    assert set(editions(corpus, notes).behind()) == set()
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_note_that_only_points_to_another_does_not_overtake_it(corpus: Path, s
         "ferry.md": ("Ferry Subsidy", "2021-03-02", FERRY.format(**OLD)),
         "fares.md": ("Transit Fares", "2023-03-02", fares),
     }
-    assert editions(corpus, notes).behind() == set()
+    assert set(editions(corpus, notes).behind()) == set()
 
 
 def test_a_note_without_a_date_is_not_overtaken_by_the_one_that_it_replaces(corpus: Path) -> None:
@@ -234,8 +234,8 @@ def test_a_note_without_a_date_is_not_overtaken_by_the_one_that_it_replaces(corp
     }
     found = editions(corpus, notes)
     assert found.chain("card.md") == ("card.md", "ferry.md")
-    assert found.behind() == set()
+    assert set(found.behind()) == set()
 
 
 def test_an_empty_binder_has_no_editions(corpus: Path) -> None:
-    assert editions(corpus, {}).behind() == set()
+    assert set(editions(corpus, {}).behind()) == set()

@@ -24,6 +24,12 @@ from qa.errors import (
 from tests.indexing import HashingModel, contents, found, open_index, read_only, write_notes
 
 
+@pytest.fixture(autouse=True)
+def _as_of_many_passages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chroma proposes, as in a large binder; of few passages it is not asked."""
+    monkeypatch.setattr("qa.index.COMPARED", 0)
+
+
 @pytest.fixture
 def place() -> Iterator[Path]:
     """A folder that everyone may enter, for the tests in which root becomes nobody."""
@@ -211,6 +217,42 @@ def test_chroma_is_done_without_and_then_mended_without_embedding(place: Path, e
         assert contents(index) == expected
         assert index._propose(model.encode_query("cases"), 3, None) is not None
     assert not [text for text in model.encoded if text != "cases"]
+
+
+def test_of_few_passages_all_are_compared_and_the_same_is_found(
+    place: Path, expected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.index.COMPARED", 10_000)
+    with opened(place) as index:
+        monkeypatch.setattr(index, "_propose", None)
+        assert contents(index) == expected
+        some = [note.note for note in index.store.notes()][:2]
+        vector = HashingModel().encode_query("cases")
+        hits = index.dense(vector, 5, some)
+        assert hits
+        assert {id.rpartition("#")[0] for id, _ in hits} <= set(some)
+    with opened(place) as index:
+        monkeypatch.setattr("qa.index.COMPARED", 0)
+        assert index.dense(vector, 5, some) == hits
+
+
+def test_what_is_read_in_a_snapshot_is_of_one_state_though_a_sync_finishes_meanwhile(place: Path) -> None:
+    with opened(place) as index, opened(place) as other:
+        before, query = index.store.notes(), HashingModel().encode_query("cases")
+        found_before = index.dense(query, 3)
+        with index.store.snapshot():
+            state = index.store.state()
+            (place / "corpus" / "note-000.txt").unlink()
+            assert other.sync().removed == ("note-000.txt",)
+            assert index.store.state() == state != index.store.latest_state()
+            assert index.store.notes() == before
+            assert index.store.text("note-000.txt")
+            assert index.dense(query, 3) == found_before
+            assert index.store.passages([id for id, _ in found_before])
+        assert [note.note for note in index.store.notes()] == [note.note for note in before][1:]
+        assert index.notices == ()
+        assert not index.sync().touched  # Chroma was ahead of the search, and is not thought to be damaged
+        assert index._propose(query, 3, None) is not None
 
 
 def test_a_read_only_folder_is_searched_and_not_written(place: Path, expected: Any) -> None:

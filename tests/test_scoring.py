@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
+from qa.retrieval.scoring import Signals, coverage, rarity, scores, stand
 from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Term
 
@@ -74,11 +74,11 @@ def test_the_signs_of_the_program_add_up_to_one() -> None:
 
 def test_a_term_stands_in_one_way_or_another() -> None:
     named = [Term("rb", (("rescu", "boat"),))]
-    searched = frozenset(["rb", "rescu", "boat"])
-    assert stands(named, frozenset(["rb", "fee"]), searched) == [True]
-    assert stands(named, frozenset(["rescu", "boat", "fee"]), searched) == [True]
-    assert stands(named, frozenset(["boat", "fee"]), searched) == [False]
-    assert stands(named, frozenset(["fee"]), searched) == [False]
+    unread = [Term("", ())]  # as a note reads it that defines "rb" otherwise
+    places = [{"rb", "fee"}, {"rescu", "boat", "fee"}, {"boat", "fee"}, {"fee"}, set[str](), {"rb", "fee"}]
+    asked = [*[named] * 5, unread]
+    flags = stand(asked, [frozenset(place) for place in places], 1)
+    assert flags.tolist() == [[True], [True], [False], [False], [False], [False]]
 
 
 def test_rare_terms_weigh_more_and_those_said_in_another_way_as_much_as_that() -> None:

@@ -107,7 +107,7 @@ def test_a_question_of_stop_words_alone_is_searched_by_its_vector(index: Index) 
 def test_the_words_of_a_passage_are_kept_in_order(index: Index) -> None:
     (fees,) = [id for id in index.store.passage_ids() if id.startswith("fees.txt") and "rescu" in str(_own(index, id))]
     others = [id for id in index.store.passage_ids() if id != fees][:3]
-    words = index.store.words([others[2], fees, "no such id", others[0]])
+    words = index.store.signs([others[2], fees, "no such id", others[0]])
     assert list(words) == [others[2], fees, others[0]]
     assert words[fees].own[-1] >= {"counterpart", "minist", "harbour"}
     assert {"follow", "noth"} <= set().union(*words[fees].lead_ins)
@@ -115,4 +115,4 @@ def test_the_words_of_a_passage_are_kept_in_order(index: Index) -> None:
 
 
 def _own(index: Index, id: str) -> list[list[str]]:
-    return [sorted(stems) for stems in index.store.words([id])[id].own]
+    return [sorted(stems) for stems in index.store.signs([id])[id].own]

@@ -72,20 +72,22 @@ def test_passages_and_their_vectors_come_back_as_they_were_made(store: Store, co
         passages = split_passages(content, model.count_tokens, model.max_tokens)
         ids = [passage.id for passage in passages]
         assert store.passages(ids) == passages
-        vectors, sentences = store.vectors(ids), store.sentence_vectors(ids)
+        vectors, signs = store.vectors(ids), store.signs(ids)
+        assert list(signs) == ids
         for passage in passages:
             texts = [sentence_text(content.text, sentence) for sentence in passage.sentences]
             expected = model.encode([passage_text(content.text, passage), *texts])
             assert np.allclose(vectors[passage.id], expected[0], atol=1e-3)
-            assert np.allclose(sentences[passage.id], expected[1:], atol=1e-3)
-            assert np.allclose(np.linalg.norm(sentences[passage.id], axis=1), 1.0, atol=1e-6)
+            assert np.array_equal(signs[passage.id].vector, vectors[passage.id])
+            assert np.allclose(signs[passage.id].vectors, expected[1:], atol=1e-3)
+            assert np.allclose(np.linalg.norm(signs[passage.id].vectors, axis=1), 1.0, atol=1e-6)
 
 
 def test_passages_come_in_the_order_asked_for_and_unknown_ones_are_left_out(store: Store) -> None:
     ids = list(reversed(store.passage_ids()))
     assert [passage.id for passage in store.passages(["nothing#0-1", *ids])] == ids
     assert store.passages([]) == ()
-    assert store.vectors(["nothing#0-1"]) == store.sentence_vectors(["nothing#0-1"]) == {}
+    assert store.vectors(["nothing#0-1"]) == store.signs(["nothing#0-1"]) == {}
     assert store.passage_count() == len(ids)
 
 

@@ -98,6 +98,7 @@ def stems_said(text: str) -> tuple[str, ...]:
     return tuple(stem for stem in stems(text.casefold(), ENGLISH) if stem not in STOP_WORDS[FRENCH])
 
 
+@lru_cache(maxsize=128)  # one question is asked about several times
 def short_keys(text: str) -> frozenset[str]:
     """The keys of all that may be a short form in `text`.
 
@@ -111,6 +112,7 @@ def short_keys(text: str) -> frozenset[str]:
     return keys - {""}
 
 
+@lru_cache(maxsize=128)
 def written_short(text: str) -> frozenset[str]:
     """The keys of what is written as a short form in `text`, with capitals or dots; none where all is capitals."""
     if _shouted(text):

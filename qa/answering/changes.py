@@ -106,15 +106,18 @@ def changed_figures(
 ) -> Iterator[Change]:
     """The figures of a sentence for which other sentences, of one other note, give another value and none gives it."""
     for _, words, figures in mine.clauses:
+        compared = [figure for figure in figures if figure.measure in measures]
+        if not compared:
+            continue
         alike = [
             (len(words & said), saying, theirs)
             for saying in others
             for _, said, theirs in saying.clauses
             if likeness.holds(words, said) and _of_one_time(figures, theirs)
         ]
-        for figure in figures:
+        for figure in compared:
             same = [(at, saying, one) for at, saying, theirs in alike for one in theirs if _comparable(figure, one)]
-            if figure.measure not in measures or not same or any(figure.agrees(one) for *_, one in same):
+            if not same or any(figure.agrees(one) for *_, one in same):
                 continue
             _, saying, other = max(same, key=lambda found: found[0])
             yield Change(_shown(mine, figure), _shown(saying, other), mine, saying)

@@ -65,7 +65,7 @@ def ranked(kind: Kind, question: str, hits: Sequence[Hit], blocks: Callable[[str
 
 def _table_headers(content: NoteContent) -> set[Block]:
     spans = {block.header for block in content.blocks if block.header}
-    return {block for block in content.blocks if Span(block.start, block.end) in spans}
+    return {block for block in content.blocks if Span(block.start, block.end) in spans} if spans else set()
 
 
 def _denial_bonus(content: NoteContent, block: Block, sentence: Sentence) -> float:

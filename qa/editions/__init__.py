@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import combinations, pairwise
 
+from qa.editions.behind import Behind
 from qa.editions.contents import Contents
 from qa.editions.mentions import mentions
 from qa.editions.names import name_of
@@ -44,6 +45,7 @@ class Editions:
         self._replaced = {(one.other, one.note) for one in said if not one.translates}
         self._edition = self._translations([(one.note, one.other) for one in said if one.translates])
         self._chain = self._chains()
+        self._overtaken = Behind(self._chain, lambda chain: self._left_behind(chain, None, False, False))
 
     def overtaken_by(self, note: str, latest: date | None = None) -> str | None:
         """The path of the newest note that overtakes a note, in its language where there is one; None where none does.
@@ -82,31 +84,37 @@ class Editions:
         former: bool = False,
         original: bool = False,
         within: Collection[str] | None = None,
-    ) -> set[str]:
-        """The notes of which another edition is asked for: all that are overtaken, or as a question names a time.
+    ) -> Mapping[str, tuple[str, ...]]:
+        """The notes of which another edition is asked for, each with those that are: of all that are overtaken the
+        newest, or as a question names a time. What is never asked of it is never worked out.
 
         period: the edition that held then is asked for, which is the newest up to its end; where there is none, the
         newest of all. former: any but the newest is asked for; original: the oldest. within: the notes that are
         searched, None for all; no other note leaves any behind.
         """
-        found: set[str] = set()
-        for chain in set(self._chain.values()):
+        if period is None and within is None and not former and not original:
+            return self._overtaken
+
+        def left(chain: tuple[str, ...]) -> set[str]:
             told = [note for note in chain if within is None or note in within]
-            # The newest first: it overtakes most of them.
-            overtaken = {note for note in told if any(self._overtakes(one, note, None) for one in reversed(told))}
-            newest = {note for note in told if note not in overtaken}
-            end = period[1] if period else None
-            if original and overtaken:
-                oldest = min(overtaken, key=self._order)
-                found |= {note for note in told if not self.same_edition(note, oldest)}
-            elif former:
-                found |= newest if overtaken else set()
-            elif end and (then := [note for note in told if (day := self._day(note)) and day <= end]):
-                held = max(then, key=self._order)
-                found |= {note for note in told if not self.same_edition(note, held)}
-            else:
-                found |= overtaken
-        return found
+            return self._left_behind(told, period, former, original)
+
+        return Behind(self._chain, left, within)
+
+    def _left_behind(self, told: Sequence[str], period: Period | None, former: bool, original: bool) -> set[str]:
+        """The notes of one chain that are behind; see `behind`. told: those that are searched, oldest first."""
+        # The newest first: it overtakes most of them.
+        overtaken = {note for note in told if any(self._overtakes(one, note, None) for one in reversed(told))}
+        end = period[1] if period else None
+        if original and overtaken:
+            oldest = min(overtaken, key=self._order)
+            return {note for note in told if not self.same_edition(note, oldest)}
+        if former:
+            return set(told) - overtaken if overtaken else set()
+        if end and (then := [note for note in told if (day := self._day(note)) and day <= end]):
+            held = max(then, key=self._order)
+            return {note for note in told if not self.same_edition(note, held)}
+        return overtaken
 
     def _overtakes(self, newer: str, older: str, latest: date | None) -> bool:
         day = self._notes[newer].date
@@ -125,9 +133,10 @@ class Editions:
 
     def _day(self, note: str) -> date | None:
         """The day of a note's edition: of its earliest part, since translations follow."""
-        edition = self._edition.get(note, note)
-        days = [self._notes[one].date for one in self._parts.get(edition, [note])]
-        return min((day for day in days if day), default=None)
+        parts = self._parts.get(self._edition.get(note, note))
+        if parts is None:
+            return self._notes[note].date
+        return min((day for one in parts if (day := self._notes[one].date)), default=None)
 
     def _order(self, note: str) -> tuple[date, int, date, str]:
         day = self._notes[note].date or date.min

@@ -46,6 +46,8 @@ _WITHOUT_CHROMA = (
     "with very many notes. Run `qa index` to repair it."
 )
 _WITHOUT_SERVER = "{error}. Searching without it, which finds the same and is slower with very many notes."
+# Up to so many passages all vectors are compared: a millisecond or two, and 1.5 kB of memory for each.
+COMPARED = 20_000
 # A server that failed is asked again after so many seconds.
 _PAUSE = 30.0
 
@@ -70,6 +72,7 @@ class Index:
         self._corpus = corpus.absolute()
         self._model = model
         self._rebuild = rebuild
+        self._server = server
         self._vectors = VectorIndex(self._folder / CHROMA, server)
         self._writing = threading.Lock()
         self._broken: State | None = None
@@ -153,22 +156,20 @@ class Index:
     def dense(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The k passages nearest to a vector, as (id, cosine), nearest first; ties by id.
 
-        vector: (d,). notes: only these, or None for all. Chroma proposes; where it is damaged or behind, all vectors
-        are compared. The cosines are those of the store's vectors in both cases. Raises IndexMismatchError where the
-        model is not the one that made the index, or another version of the program did.
+        vector: (d,). notes: only these, or None for all. Of few passages all vectors are compared; of more Chroma
+        proposes, unless it is damaged or behind. The cosines are those of the store's vectors in each case. Raises
+        IndexMismatchError where the model is not the one that made the index, or another version of the program did.
         """
         check_tables(self.store.meta(), self._folder)
         check_embedding(self.store.meta(), self._folder, self._model())
         if k < 1 or (notes is not None and not notes):
             return []
-        candidates = self._propose(vector, k, notes)
-        if candidates is None:
-            candidates = self._compare_all(vector, k, notes)
-        exact = self.store.vectors(candidates)
         unit = vector.astype(np.float64) / np.linalg.norm(vector)
+        proposed = None if self._compares_all else self._propose(vector, k, notes)
+        ids, vectors = self._nearest(unit, k, notes) if proposed is None else self.store.vectors_of(proposed)
         # Rounded, so that equal texts tie whatever the order in which their products were added up.
-        cosines = [(id, round(float(exact[id].astype(np.float64) @ unit), 7)) for id in exact]
-        return sorted(cosines, key=lambda hit: (-hit[1], hit[0]))[:k]
+        cosines = (vectors.astype(np.float64) @ unit).round(7).tolist()
+        return sorted(zip(ids, cosines, strict=True), key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def close(self) -> None:
         """Lets go of all files. The index cannot be used after it."""
@@ -230,6 +231,11 @@ class Index:
                 if lags(self.store, self._vectors):
                     self._catch_up()
 
+    @property
+    def _compares_all(self) -> bool:
+        """Whether the product with all vectors is as fast as Chroma, which takes a second and 100 MB to load."""
+        return self._server is None and self.store.passage_count() <= COMPARED
+
     def _propose(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None) -> list[str] | None:
         """Candidates from Chroma, k or more; None where it holds another state than the store, or fails."""
         state = self.store.state()
@@ -242,7 +248,7 @@ class Index:
         except VectorIndexError as error:
             self._give_up(state, error)
             return None
-        if self.store.state() != state:  # a sync finished meanwhile
+        if self.store.latest_state() != state:  # a sync finished meanwhile
             return None
         self._broken = None
         return [id for id, _ in found]
@@ -253,24 +259,29 @@ class Index:
         self._again_at = time.monotonic() + _PAUSE if passing else math.inf
 
     def _give_up(self, state: State, error: VectorIndexError) -> None:
+        if self.store.latest_state() != state:  # Chroma is ahead of a search that began before a sync
+            return
         self._do_without(state, error)
         if isinstance(error, VectorServerError):
             return
         with suppress(IndexFolderError), write_lock(self._folder, 0, lambda: None):
-            if self.store.state() == state:
+            if self.store.latest_state() == state:
                 forget_vectors(self.store)
-                self._broken = self.store.state()
+                self._broken = self.store.latest_state()
 
-    def _compare_all(self, vector: NDArray[np.float32], k: int, notes: Sequence[str] | None) -> list[str]:
-        """Candidates by the product with all vectors: the k best, and those that are as near but for rounding."""
+    def _nearest(
+        self, unit: NDArray[np.float64], k: int, notes: Sequence[str] | None
+    ) -> tuple[list[str], NDArray[np.float32]]:
+        """By the product with all vectors: the k nearest, and those that are as near but for rounding, (n, d)."""
         state = self.store.state()
         if self._matrix is None or self._matrix[0] != state:
             self._matrix = (state, *self.store.passage_vectors())
         _, ids, matrix = self._matrix
-        cosines = matrix @ (vector / np.linalg.norm(vector))
+        cosines = matrix @ unit.astype(np.float32)
         if notes is not None:
             wanted = set(notes)
             within = np.array([id.rpartition("#")[0] in wanted for id in ids], dtype=bool)
             cosines = np.where(within, cosines, -np.inf)
         floor = np.partition(cosines, -k)[-k] - _ROUNDING if k < len(ids) else -1.0 - _ROUNDING
-        return [ids[place] for place in np.flatnonzero((cosines >= floor) & np.isfinite(cosines))]
+        places = np.flatnonzero((cosines >= floor) & np.isfinite(cosines))
+        return [ids[place] for place in places], matrix[places]

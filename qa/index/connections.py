@@ -16,18 +16,47 @@ BUSY_SECONDS = 10.0
 Stamp = tuple[int, ...]
 
 
+class Connection(sqlite3.Connection):
+    """A connection that knows which file it was opened on."""
+
+    stamp: Stamp = ()
+
+
 class Connections:
     """A connection for each thread that wants one at a time; all are closed at `close`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._idle: list[tuple[Stamp, sqlite3.Connection]] = []
+        self._idle: list[Connection] = []
         self._lock = threading.Lock()
         self._closed = False
+        self._held = threading.local()
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one state of the file throughout. Raises IndexFolderError."""
+    def snapshot(self) -> Iterator[None]:
+        """All that this thread reads meanwhile is of one state of the file, whatever is written.
+
+        Raises IndexFolderError.
+        """
+        if self._pinned is not None:
+            yield
+            return
+        with self.reading() as connection:
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                self._held.connection = None
+
+    @contextmanager
+    def reading(self, *, latest: bool = False) -> Iterator[Connection]:
+        """A connection that sees one state of the file throughout. Raises IndexFolderError.
+
+        latest: not that of this thread's snapshot, but the state in which the file is now.
+        """
+        if self._pinned is not None and not latest:
+            yield self._pinned
+            return
         try:
             with self._borrowed() as connection:
                 connection.execute("BEGIN")
@@ -38,7 +67,7 @@ class Connections:
             ) from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """A transaction, committed at the end and rolled back on an error. Raises IndexNotWritableError."""
         try:
             with self._borrowed() as connection:
@@ -55,7 +84,7 @@ class Connections:
         """Closes the connections that nobody uses, so that the file can be moved or deleted."""
         with self._lock:
             idle, self._idle = self._idle, []
-        for _, connection in idle:
+        for connection in idle:
             connection.close()
 
     def close(self) -> None:
@@ -63,11 +92,15 @@ class Connections:
         self._closed = True
         self.release()
 
+    @property
+    def _pinned(self) -> Connection | None:
+        return getattr(self._held, "connection", None)
+
     @contextmanager
-    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+    def _borrowed(self) -> Iterator[Connection]:
         if self._closed:
             raise IndexFolderError(f"The index in {self.path.parent} was closed.")
-        stamp, connection = self._take()
+        connection = self._take()
         try:
             yield connection
             if connection.in_transaction:
@@ -75,28 +108,30 @@ class Connections:
         except BaseException:
             connection.close()  # which rolls back
             raise
-        self._give_back(stamp, connection)
+        self._give_back(connection)
 
-    def _take(self) -> tuple[Stamp, sqlite3.Connection]:
-        stamp = self.stamp()
+    def _take(self) -> Connection:
+        stamp = self._stamp()
         while True:
             with self._lock:
                 if not self._idle:
                     break
-                idle_stamp, connection = self._idle.pop()
-            if idle_stamp == stamp:
-                return stamp, connection
+                connection = self._idle.pop()
+            if connection.stamp == stamp:
+                return connection
             connection.close()
-        return stamp, connect(self.path)
+        connection = connect(self.path)
+        connection.stamp = stamp  # from before it was opened: were the file replaced meanwhile, it is not used again
+        return connection
 
-    def _give_back(self, stamp: Stamp, connection: sqlite3.Connection) -> None:
+    def _give_back(self, connection: Connection) -> None:
         with self._lock:
             if not self._closed:
-                self._idle.append((stamp, connection))
+                self._idle.append(connection)
                 return
         connection.close()
 
-    def stamp(self) -> Stamp:
+    def _stamp(self) -> Stamp:
         """Which file it is (device, inode), and which state of it where no other can be seen through a connection."""
         try:
             status = self.path.stat()
@@ -107,7 +142,7 @@ class Connections:
         return (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> Connection:
     """A connection to a file that is there, read-only where it or its folder cannot be written."""
     uri = path.absolute().as_uri()
     if _writable(path):
@@ -126,8 +161,10 @@ def _writable(path: Path) -> bool:
     return all(os.access(place, os.W_OK, effective_ids=effective) for place in (path, path.parent))
 
 
-def _open(uri: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _open(uri: str) -> Connection:
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, factory=Connection
+    )
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()

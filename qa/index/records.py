@@ -1,9 +1,12 @@
-"""What the store says of itself, of files, and of passages' words."""
+"""What the store says of itself, of files, and of passages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 class State(NamedTuple):
@@ -31,11 +34,16 @@ class Known:
     duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PassageWords:
-    """The stems of a passage, as of qa.terms. headings: of its headings and its note's title; own: of each sentence;
-    lead_ins: of what each sentence hangs on."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Signs:
+    """What a search compares a passage by: stems, as of qa.terms, and vectors, L2-normalised.
+
+    headings: the stems of its headings and its note's title; own: of each sentence; lead_ins: of what each sentence
+    hangs on. vector: (d,) the passage's; vectors: (sentences, d) its sentences'.
+    """
 
     headings: frozenset[str]
     own: tuple[frozenset[str], ...]
     lead_ins: tuple[frozenset[str], ...]
+    vector: NDArray[np.float32]
+    vectors: NDArray[np.float32]

@@ -9,9 +9,8 @@ import difflib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,8 +18,8 @@ from numpy.typing import NDArray
 
 from qa.errors import UnknownNoteError
 from qa.index import tables
-from qa.index.connections import Connections
-from qa.index.records import Known, PassageWords, State
+from qa.index.connections import Connection, Connections
+from qa.index.records import Known, Signs, State
 from qa.index.tables import Row
 from qa.index.words import BUDGET, Terms, affordable, best_passages
 from qa.schema import Acronym, Block, Note, Passage, Sentence
@@ -29,6 +28,8 @@ FILE = "index.sqlite"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 # Words of questions whose frequencies are kept; some megabytes.
 _KEPT_TERMS = 50_000
+# Passages whose signs are kept: of ten sentences each some 100 MB.
+_KEPT_PASSAGES = 5_000
 _SHOWN_NAME = 300  # characters
 T = TypeVar("T")
 
@@ -50,11 +51,18 @@ class Store:
         return self.state().generation
 
     def state(self) -> State:
-        """The state that the index is in now."""
-        # The file first: were it replaced meanwhile, what the new one holds must not pass for another's.
-        _, file, *_ = self.connections.stamp()
+        """The state of the index that this thread reads."""
         with self.connections.reading() as connection:
-            return _state(file, connection)
+            return _state(connection)
+
+    def latest_state(self) -> State:
+        """The state that the index is in now, also where this thread reads a snapshot of another."""
+        with self.connections.reading(latest=True) as connection:
+            return _state(connection)
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that this thread reads meanwhile is of one state of the index, though a sync may finish."""
+        return self.connections.snapshot()
 
     def meta(self) -> Mapping[str, str]:
         """What the index is of: see qa.index.folder.Identity; and its version and generations."""
@@ -163,44 +171,31 @@ class Store:
 
     def vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vector of each passage, (d,), L2-normalised; unknown ids are left out."""
+        return dict(zip(*self.vectors_of(ids), strict=True))
+
+    def vectors_of(self, ids: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
+        """The ids that are known, in no order, and their vectors (n, d), L2-normalised."""
         rows = self._rows(
             f"SELECT p.id, v.vector FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id WHERE p.id {_AMONG}",
             json.dumps(list(ids)),
         )
-        return dict(zip([id for id, _ in rows], self._decoded([blob for _, blob in rows]), strict=True))
+        return [id for id, _ in rows], self._decoded([blob for _, blob in rows])
 
-    def words(self, ids: Sequence[str]) -> dict[str, PassageWords]:
-        """The stems of passages, in the order asked for, and of their sentences; unknown ids are left out."""
-        asked = json.dumps(list(ids))
-        headings = self._rows(f"SELECT id, headings FROM passages WHERE id {_AMONG}", asked)
-        rows = self._rows(
-            "SELECT p.id, s.own, s.lead_in FROM passages AS p JOIN sentences AS s ON s.passage = p.number"
-            f" WHERE p.id {_AMONG} ORDER BY s.passage, s.position",
-            asked,
-        )
-        own, lead_ins = defaultdict[str, list[frozenset[str]]](list), defaultdict[str, list[frozenset[str]]](list)
-        for id, stems, lead_in in rows:
-            own[id].append(frozenset(stems.split()))
-            lead_ins[id].append(frozenset(lead_in.split()))
-        over = {id: frozenset(stems.split()) for id, stems in headings}
-        return {id: PassageWords(over[id], tuple(own[id]), tuple(lead_ins[id])) for id in ids if id in over}
+    def signs(self, ids: Sequence[str]) -> dict[str, Signs]:
+        """What a search compares passages by, in the order asked for; unknown ids are left out."""
+        with self._in_one_state() as (connection, kept):
+            known: dict[str, Signs] = kept.get("signs", {})
+            missing = [id for id in ids if id not in known]
+            if missing:
+                if len(known) + len(missing) > _KEPT_PASSAGES:
+                    known = {id: known[id] for id in ids if id in known}
+                # Another dictionary, so that no thread sees one change under it.
+                known = kept["signs"] = known | self._read_signs(connection, missing)
+            return {id: known[id] for id in ids if id in known}
 
     def sentence_stems(self) -> list[Row]:
         """The note of each sentence and its stems, joined by blanks; in no order."""
         return self._rows("SELECT p.note, s.own FROM sentences AS s JOIN passages AS p ON p.number = s.passage")
-
-    def sentence_vectors(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """The vectors of each passage's sentences in order, (sentences, d), L2-normalised; unknown ids are left out."""
-        rows = self._rows(
-            "SELECT p.id, v.vector FROM passages AS p LEFT JOIN sentences AS s ON s.passage = p.number"
-            f" LEFT JOIN vectors AS v ON v.id = s.vector_id WHERE p.id {_AMONG} ORDER BY p.id, s.position",
-            json.dumps(list(ids)),
-        )
-        blobs: dict[str, list[bytes]] = {id: [] for id, _ in rows}
-        for id, blob in rows:
-            if blob is not None:
-                blobs[id].append(blob)
-        return {id: self._decoded(blobs[id]) for id in blobs}
 
     def passage_vectors(self, notes: Sequence[str] | None = None) -> tuple[list[str], NDArray[np.float32]]:
         """The ids of all passages, or of those of some notes, in order; and their vectors (n, d), L2-normalised."""
@@ -241,9 +236,8 @@ class Store:
     @contextmanager
     def _in_one_state(self) -> Iterator[tuple[Connection, dict[str, Any]]]:
         """A connection, and what is kept in memory of the state that it sees, which threads share."""
-        _, file, *_ = self.connections.stamp()
         with self.connections.reading() as connection:
-            state = _state(file, connection)
+            state = _state(connection)
             kept = self._kept
             if kept is None or kept[0] != state:
                 kept = self._kept = (state, {})
@@ -256,6 +250,30 @@ class Store:
                 kept[name] = read(connection)
             value: T = kept[name]
             return value
+
+    def _read_signs(self, connection: Connection, ids: Sequence[str]) -> dict[str, Signs]:
+        asked = (json.dumps(list(ids)),)
+        over = connection.execute(
+            "SELECT p.id, p.headings, v.vector FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id"
+            f" WHERE p.id {_AMONG}",
+            asked,
+        ).fetchall()
+        rows = connection.execute(
+            "SELECT p.id, s.own, s.lead_in, v.vector FROM passages AS p JOIN sentences AS s ON s.passage = p.number"
+            f" JOIN vectors AS v ON v.id = s.vector_id WHERE p.id {_AMONG} ORDER BY s.passage, s.position",
+            asked,
+        ).fetchall()
+        own, lead_ins = defaultdict[str, list[frozenset[str]]](list), defaultdict[str, list[frozenset[str]]](list)
+        places = defaultdict[str, list[int]](list)
+        for place, (id, stems, lead_in, _) in enumerate(rows):
+            own[id].append(frozenset(stems.split()))
+            lead_ins[id].append(frozenset(lead_in.split()))
+            places[id].append(place)
+        passages, sentences = self._decoded([row[-1] for row in over]), self._decoded([row[-1] for row in rows])
+        return {
+            id: Signs(frozenset(stems.split()), tuple(own[id]), tuple(lead_ins[id]), vector, sentences[places[id]])
+            for (id, stems, _), vector in zip(over, passages, strict=True)
+        }
 
     def _rows(self, sql: str, *values: object) -> list[Row]:
         with self.connections.reading() as connection:
@@ -286,6 +304,6 @@ def _near(sought: str, paths: Sequence[str]) -> list[str]:
     return [path for name in near for path in paths if names[path] == name][:3]
 
 
-def _state(file: int, connection: Connection) -> State:
+def _state(connection: Connection) -> State:
     meta = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('generation', 'vectors_generation')"))
-    return State(file, int(meta["generation"]), int(meta["vectors_generation"]))
+    return State(connection.stamp[1], int(meta["generation"]), int(meta["vectors_generation"]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,7 @@ def _spans_json(spans: Iterable[Span]) -> str:
     return json.dumps([[span.start, span.end] for span in spans])
 
 
+@lru_cache(maxsize=4096)  # what hangs on one lead-in, or stands below one heading, has the same spans
 def _spans(text: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(text))
 

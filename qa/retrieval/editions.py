@@ -39,7 +39,7 @@ class SaidAnew:
 
 def ahead_of(behind: Mapping[str, Sequence[str]], notes: Sequence[str]) -> list[str]:
     """The notes of the editions that are asked for instead of those of `notes` that are behind."""
-    return sorted({other for note in set(notes) & behind.keys() for other in behind[note]})
+    return sorted({other for note in set(notes) for other in behind.get(note, ())})
 
 
 def said_anew(
@@ -48,14 +48,16 @@ def said_anew(
     """What is said anew among some passages. behind: as in Query. notes: of each passage. vectors: of each passage's
     sentences, (sentences, d), L2-normalised. of_year: of all sentences, whether they tell of the year that is asked
     for, so that nothing goes before them."""
-    starts = np.concatenate([[0], np.cumsum([len(own) for own in vectors])]).astype(np.intp)
+    old = sorted(note for note in set(notes) if note in behind)
+    if not old:
+        return SaidAnew(_joined([], np.intp), _joined([], np.intp), _joined([], np.float32))
+    every, places = np.concatenate(list(vectors)), _places(notes, [len(own) for own in vectors])
     older, newer, surely = [], [], []
-    for note in sorted(set(notes) & behind.keys()):
-        mine, theirs = _places(notes, starts, [note]), _places(notes, starts, behind[note])
-        mine = mine[~of_year[mine]]
+    for note in old:
+        mine = places[note][~of_year[places[note]]]
+        theirs = np.sort(_joined([places[other] for other in set(behind[note]) & places.keys()], np.intp))
         if not len(mine) or not len(theirs):
             continue
-        every = np.concatenate(list(vectors))
         cosines = every[mine] @ every[theirs].T
         best = cosines.argmax(axis=1)
         older.append(mine)
@@ -64,10 +66,14 @@ def said_anew(
     return SaidAnew(_joined(older, np.intp), _joined(newer, np.intp), _joined(surely, np.float32))
 
 
-def _places(notes: Sequence[str], starts: NDArray[np.intp], of: Sequence[str]) -> NDArray[np.intp]:
-    """The places of all sentences of some notes."""
-    found = [np.arange(starts[at], starts[at + 1]) for at, note in enumerate(notes) if note in of]
-    return np.concatenate([np.zeros(0, np.intp), *found]).astype(np.intp)
+def _places(notes: Sequence[str], counts: Sequence[int]) -> dict[str, NDArray[np.intp]]:
+    """The places of all sentences of each note. notes, counts: of each passage, its note and how many it has."""
+    names = sorted(set(notes))
+    numbers = {note: number for number, note in enumerate(names)}
+    owners = np.repeat([numbers[note] for note in notes], counts)
+    order = np.argsort(owners, kind="stable")
+    ends = np.searchsorted(owners[order], np.arange(1, len(names)))
+    return dict(zip(names, np.split(order, ends), strict=True))
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:

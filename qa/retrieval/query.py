@@ -110,11 +110,7 @@ def _in_time(query: Query, editions: Editions | None, within: Sequence[str] | No
         return query
     left = None if within is None else frozenset(within)
     behind = editions.behind(query.period, former=query.former, original=query.original, within=left)
-    ahead = {
-        note: tuple(one for one in editions.chain(note) if one not in behind and (left is None or one in left))
-        for note in behind
-    }
-    return replace(query, behind={note: others for note, others in ahead.items() if others})
+    return replace(query, behind=behind)
 
 
 def _with_terms(query: Query, glossary: Glossary, within: Sequence[str] | None) -> Query:

@@ -50,13 +50,23 @@ def rarity(terms: Sequence[Term], frequencies: Mapping[str, int], passages: int)
     return [math.log(1 + passages / (1 + _frequency(term, frequencies))) for term in terms]
 
 
-def stands(terms: Sequence[Term], place: frozenset[str], searched: frozenset[str]) -> list[bool]:
-    """Whether each of the terms stands in a place, given as its stems, in one way or another. searched: all stems of
-    the terms."""
-    found = place & searched
-    if not found:
-        return [False] * len(terms)
-    return [term.stem in found or any(found.issuperset(phrase) for phrase in term.phrases) for term in terms]
+def stand(terms: Sequence[Sequence[Term]], places: Sequence[frozenset[str]], count: int) -> Flags:
+    """Whether each of the terms stands in each place, in one way or another: (places, terms).
+
+    terms: of each place, as its note means them, `count` each time. places: the stems that each holds; those of other
+    words may be left out.
+    """
+    flags = np.zeros((len(places), count), dtype=np.bool_)
+    known: dict[tuple[int, frozenset[str]], list[bool]] = {}  # most places hold what others hold
+    for row, (asked, found) in enumerate(zip(terms, places, strict=True)):
+        if found:
+            key = (id(asked), found)
+            if key not in known:
+                known[key] = [
+                    term.stem in found or any(found.issuperset(way) for way in term.phrases) for term in asked
+                ]
+            flags[row] = known[key]
+    return flags
 
 
 def scores(signals: Signals, weights: Weights) -> Floats:

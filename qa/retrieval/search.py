@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.index import Index
-from qa.index.records import PassageWords
+from qa.index.records import Signs
 from qa.retrieval.editions import SaidAnew, ahead_of, said_anew
 from qa.retrieval.filters import allowed
 from qa.retrieval.readings import in_notes
-from qa.retrieval.scoring import Signals, coverage, rarity, scores, stands
+from qa.retrieval.scoring import Signals, coverage, rarity, scores, stand
 from qa.retrieval.spelling import respelled
 from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Hit, Query, Term
 
 # Passages that each of the two searches of the first stage proposes.
 CANDIDATES = 100
+# Of so many of each, the editions that are asked for instead are searched as well.
+NEAREST = 30
 # BM25 gives a term at most so many times its rarity (k1 + 1).
 _MOST_OF_BM25 = 2.2
 
@@ -61,24 +63,23 @@ def candidates(
     dense = dict(index.dense(query_vector, wide, within))
     columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
     lexical = dict(store.lexical(searched, wide, within, columns))
-    near = dense.keys() | lexical.keys()
-    editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in near]))
-    words = store.words(sorted(near.union(editions)))
-    ids, notes = tuple(words), [_note(id) for id in words]
+    nearest = [*list(dense)[:NEAREST], *list(lexical)[:NEAREST]]
+    editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in nearest]))
+    signs = store.signs(sorted({*dense, *lexical, *editions}))
+    ids, notes, every = tuple(signs), [_note(id) for id in signs], list(signs.values())
     numbers = {note: number for number, note in enumerate(dict.fromkeys(notes))}
-    cosines = dense | _cosines(query_vector, [id for id in ids if id not in dense], index)
-    vectors = store.sentence_vectors(ids)
-    similarities = [vectors[id] @ query_vector for id in ids]
+    vectors = np.concatenate([np.zeros((0, len(query_vector)), np.float32), *(of.vectors for of in every)])
     rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
     most = _MOST_OF_BM25 * sum(rarities) or 1.0
-    own, lead_in, headings = _flags(query, notes, list(words.values()))
+    own, lead_in, headings = _flags(query, notes, every)
+    cosines = _cosines(query_vector, every)
     signals = Signals(
-        owner=np.repeat(np.arange(len(ids)), [len(of) for of in similarities]),
+        owner=np.repeat(np.arange(len(ids)), [len(of.own) for of in every]),
         note=np.array([numbers[note] for note in notes], dtype=np.intp),
-        dense=np.array([cosines[id] for id in ids], dtype=np.float32),
+        dense=np.array([dense.get(id, cosine) for id, cosine in zip(ids, cosines, strict=True)], dtype=np.float32),
         bm25=np.array([min(1.0, lexical.get(id, 0.0) / most) for id in ids], dtype=np.float32),
         # Rounded, so that equal sentences tie whatever the order in which their products were added up.
-        similarity=np.concatenate([np.zeros(0, np.float32), *similarities]).round(6),
+        similarity=(vectors @ query_vector).round(6),
         own=own,
         lead_in=lead_in,
         headings=headings,
@@ -86,13 +87,13 @@ def candidates(
     )
     of_year = np.array(
         [
-            query.year in place | lead_in
-            for of in words.values()
-            for place, lead_in in zip(of.own, of.lead_ins, strict=True)
+            query.year in own or query.year in lead_in
+            for of in every
+            for own, lead_in in zip(of.own, of.lead_ins, strict=True)
         ],
         dtype=np.bool_,
     )
-    return Candidates(ids, signals, said_anew(query.behind, notes, [vectors[id] for id in ids], of_year))
+    return Candidates(ids, signals, said_anew(query.behind, notes, [of.vectors for of in every], of_year))
 
 
 def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) -> tuple[Hit, ...]:
@@ -148,28 +149,27 @@ def stems_of(terms: Sequence[Term]) -> list[str]:
     return list(dict.fromkeys(stems))
 
 
-def _cosines(query_vector: NDArray[np.float32], ids: Sequence[str], index: Index) -> dict[str, float]:
-    """What the dense search would have said of passages that only the words found; rounded as there."""
-    vectors, query = index.store.vectors(ids), query_vector.astype(np.float64)
-    return {id: round(float(vector.astype(np.float64) @ query), 7) for id, vector in vectors.items()}
+def _cosines(query_vector: NDArray[np.float32], signs: Sequence[Signs]) -> list[float]:
+    """What the dense search says of passages, or would have said; rounded as there."""
+    if not signs:
+        return []
+    vectors = np.stack([of.vector for of in signs]).astype(np.float64)
+    return list((vectors @ query_vector.astype(np.float64)).round(7).tolist())
 
 
 def _flags(
-    query: Query, notes: Sequence[str], words: Sequence[PassageWords]
+    query: Query, notes: Sequence[str], signs: Sequence[Signs]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Which terms stand in each sentence, in what it hangs on, and in each passage's headings, as its note means them.
 
-    notes: of each passage, in the order of `words`.
+    notes: of each passage, in the order of `signs`.
     """
     searched = frozenset(stems_of(query.terms))
     asked = {note: read.terms for note, read in in_notes(query, set(notes)).items()}
-    found = [(asked[note], of) for note, of in zip(notes, words, strict=True)]
-
-    def table(places: list[list[bool]]) -> NDArray[np.bool_]:
-        return np.array(places, dtype=np.bool_).reshape(len(places), len(query.terms))
-
+    terms, count = [asked[note] for note in notes], len(query.terms)
+    owners = [own for own, of in zip(terms, signs, strict=True) for _ in of.own]
     return (
-        table([stands(terms, place, searched) for terms, of in found for place in of.own]),
-        table([stands(terms, place, searched) for terms, of in found for place in of.lead_ins]),
-        table([stands(terms, of.headings, searched) for terms, of in found]),
+        stand(owners, [place & searched for of in signs for place in of.own], count),
+        stand(owners, [place & searched for of in signs for place in of.lead_ins], count),
+        stand(terms, [of.headings & searched for of in signs], count),
     )

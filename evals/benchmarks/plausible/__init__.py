@@ -1,0 +1,1 @@
+"""Plausible briefing notes in any number, for measuring how the program grows."""
