@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from qa.embedding import EmbeddingModel, lazy_embedding, load_embedding
 from qa.embedding import minilm as loader
-from qa.embedding.export_cache import EXPORT_VERSION, cache_folder, read_or_export
+from qa.embedding.export_cache import DIGESTS, EXPORT_VERSION, MODEL, cache_folder, exported
 from qa.embedding.minilm import NAME, SHA256, MiniLM, model_folder
 from qa.errors import EmbeddingError
 from tests.timing import seconds_of_processes
@@ -48,7 +48,8 @@ BROKEN = [
     "joined \ud83e\udd9e",
     "\ufeff",
 ]
-EXPORT = f"{NAME}-{SHA256['model.safetensors'][:16]}-v{EXPORT_VERSION}.onnx"
+EXPORT = f"{NAME}-{SHA256['model.safetensors'][:16]}-v{EXPORT_VERSION}"
+WEIGHTS = f"{MODEL}.data"
 
 
 @pytest.fixture(scope="module")
@@ -177,8 +178,7 @@ class TestExportCache:
     @pytest.fixture
     def cache(self, tmp_path: Path) -> Path:
         """A cache of its own that holds the export."""
-        for name in (EXPORT, f"{EXPORT}.sha256"):
-            shutil.copy(cache_folder() / name, tmp_path / name)
+        shutil.copytree(cache_folder() / EXPORT, tmp_path / EXPORT)
         return tmp_path
 
     @pytest.fixture
@@ -194,23 +194,27 @@ class TestExportCache:
         return folder
 
     def test_a_whole_export_is_taken_without_weights_or_lock(self, cache: Path, tampered: Path) -> None:
-        assert read_or_export(tampered, SHA256, cache, NAME) == (cache / EXPORT).read_bytes()
-        assert sorted(path.name for path in cache.iterdir()) == [EXPORT, f"{EXPORT}.sha256"]
+        assert exported(tampered, SHA256, cache, NAME) == cache / EXPORT / MODEL
+        assert sorted(path.name for path in cache.iterdir()) == [EXPORT]
+        assert sorted(path.name for path in (cache / EXPORT).iterdir()) == [MODEL, WEIGHTS, DIGESTS]
 
-    @pytest.mark.parametrize("damage", ["truncated", "one bit", "no digest", "missing"])
+    @pytest.mark.parametrize("damage", ["truncated", "one bit", "no digests", "empty digests", "missing"])
     def test_a_damaged_export_is_not_used_and_tampered_weights_are_refused(
         self, cache: Path, tampered: Path, damage: str
     ) -> None:
-        content = bytearray((cache / EXPORT).read_bytes())
+        weights, digests = cache / EXPORT / WEIGHTS, cache / EXPORT / DIGESTS
+        content = bytearray(weights.read_bytes())
         if damage == "truncated":
-            (cache / EXPORT).write_bytes(content[:-1])
+            weights.write_bytes(content[:-1])
         elif damage == "one bit":
             content[40_000_000] ^= 1
-            (cache / EXPORT).write_bytes(content)
+            weights.write_bytes(content)
+        elif damage == "empty digests":
+            digests.write_text("")
         else:
-            (cache / (EXPORT if damage == "missing" else f"{EXPORT}.sha256")).unlink()
+            (weights if damage == "missing" else digests).unlink()
         with pytest.raises(EmbeddingError, match=r"model\.safetensors is not the published file"):
-            read_or_export(tampered, SHA256, cache, NAME)
+            exported(tampered, SHA256, cache, NAME)
 
     def test_a_cache_that_cannot_be_written_is_named_with_the_remedy(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("in the way")
@@ -228,12 +232,14 @@ class TestExportCache:
             "import logging, sys; logging.basicConfig(level=logging.INFO, stream=sys.stdout)\n"
             "from qa.embedding import load_embedding; load_embedding().encode(['a'])"
         )
+        older = tmp_path / EXPORT.replace(f"-v{EXPORT_VERSION}", "-v1.onnx")
+        older.write_bytes(b"what an older version of the program exported")
         with ThreadPoolExecutor(2) as pool:
             both = list(pool.map(lambda _: python(code, QA_CACHE=str(tmp_path)), range(2)))
         assert [(done.returncode, done.stderr) for done in both] == [(0, "")] * 2
         assert "".join(done.stdout for done in both).count("Preparing the embedding model") == 1
-        assert not list(tmp_path.glob("*.part"))
-        (tmp_path / EXPORT).write_bytes((tmp_path / EXPORT).read_bytes()[:1_000_000])
+        assert sorted(path.name for path in tmp_path.iterdir()) == [EXPORT, f"{EXPORT}.lock"]
+        os.truncate(tmp_path / EXPORT / WEIGHTS, 1_000_000)
         vector = MiniLM(tmp_path).encode_query(PARAGRAPHS[0])
         assert np.abs(vector - MiniLM().encode_query(PARAGRAPHS[0])).max() < 1e-6
 

@@ -1,9 +1,10 @@
 """The exported default model, kept in the user's cache: made once, locked, and never used unchecked.
 
 The weights' sha256 is checked before they are exported; the sha256 of what the export wrote is kept beside it, and
-checked against the very bytes that are loaded, at every start (0.1 s for 90 MB; hashing the weights as well would
-double it and prove nothing more). That finds damage of any kind. It does not hold off someone who can write to the
-user's cache and so change both files, who could as well change the program.
+checked at every start (0.1 s for 90 MB; hashing the published weights as well would double it and prove nothing more).
+That finds damage of any kind. It does not hold off someone who can write to the user's cache and so change all files,
+who could as well change the program. The weights are a file of their own, which the runtime maps into memory: they are
+not copied while loading, and processes share them.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from qa.errors import EmbeddingError
@@ -21,7 +24,8 @@ from qa.errors import EmbeddingError
 logger = logging.getLogger(__name__)
 
 # Raise it when the graph that onnx_export.py writes is another.
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
+MODEL, DIGESTS = "model.onnx", "sha256"
 _LOCK_SECONDS = 600
 _EXPORT_SECONDS = 600
 
@@ -48,31 +52,29 @@ def read_checked(path: Path, sha256: str) -> bytes:
     return content
 
 
-def read_or_export(folder: Path, sha256: Mapping[str, str], cache: Path, name: str) -> bytes:
-    """The exported model's bytes, checked; the model in `folder` is exported first where that is not done yet.
+def exported(folder: Path, sha256: Mapping[str, str], cache: Path, name: str) -> Path:
+    """The file of the exported model, checked; the model in `folder` is exported first where that is not done yet.
 
     sha256: of the model's files by name, which are checked before an export. Two processes export once: the second
     waits. A cache that holds the export may be read-only. Raises EmbeddingError.
     """
-    target = cache / f"{name}-{sha256['model.safetensors'][:16]}-v{EXPORT_VERSION}.onnx"
-    content = _read_export(target)
-    if content is None:
-        content = _export_locked(folder, sha256, target)
-    return content
+    target = cache / f"{name}-{sha256['model.safetensors'][:16]}-v{EXPORT_VERSION}"
+    if not _is_whole(target):
+        _export_locked(folder, sha256, target)
+    return target / MODEL
 
 
-def _export_locked(folder: Path, sha256: Mapping[str, str], target: Path) -> bytes:
+def _export_locked(folder: Path, sha256: Mapping[str, str], target: Path) -> None:
     from filelock import FileLock, Timeout
 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{target}.lock", timeout=_LOCK_SECONDS):
-            content = _read_export(target)
-            if content is None:
-                for file, digest in sha256.items():
-                    read_checked(folder / file, digest)
-                _export(folder, target)
-                content = _read_export(target)
+            if _is_whole(target):
+                return
+            for file, digest in sha256.items():
+                read_checked(folder / file, digest)
+            _export(folder, target)
     except Timeout as error:
         raise EmbeddingError(
             "Another process has been preparing the embedding model for ten minutes. Try again later."
@@ -82,36 +84,51 @@ def _export_locked(folder: Path, sha256: Mapping[str, str], target: Path) -> byt
             f"The embedding model cannot be kept in {target.parent}: {error.strerror or error}.\n"
             "Set QA_CACHE to a folder that can be written to."
         ) from error
-    if content is None:
+    if not _is_whole(target):
         raise EmbeddingError(f"{target} was written but reads otherwise. Is the disk full or failing?")
-    return content
 
 
-def _read_export(target: Path) -> bytes | None:
-    """The export, or None where it is missing or is not what was written."""
+def _is_whole(target: Path) -> bool:
+    """Whether the export is there and is what was written."""
     try:
-        content, digest = target.read_bytes(), _digest_file(target).read_text(encoding="ascii", errors="replace")
-    except OSError:  # where it is no mere absence, the export that follows says so
-        return None
-    return content if hashlib.sha256(content).hexdigest() == digest else None
+        lines = (target / DIGESTS).read_text(encoding="ascii", errors="replace").splitlines()
+        written = dict(reversed(line.split("  ", 1)) for line in lines)
+        return MODEL in written and all(_sha256(target / file) == digest for file, digest in written.items())
+    except (OSError, ValueError):  # where it is no mere absence, the export that follows says so
+        return False
 
 
-def _digest_file(target: Path) -> Path:
-    return target.with_name(f"{target.name}.sha256")
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _export(folder: Path, target: Path) -> None:
-    """Writes `target` and the file with its sha256. The caller holds the lock, so the names beside are its own."""
+    """Writes the folder `target`. The caller holds the lock, so the name beside it is its own."""
     logger.info("Preparing the embedding model, once; this takes about 15 seconds.")
-    part, digest_part = target.with_name(f"{target.name}.part"), target.with_name(f"{target.name}.sha256.part")
+    part = target.with_name(f"{target.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
     try:
-        _run_export(folder, part)
-        digest_part.write_text(hashlib.sha256(part.read_bytes()).hexdigest(), encoding="ascii")
-        os.replace(part, target)
-        os.replace(digest_part, _digest_file(target))
+        part.mkdir()
+        _run_export(folder, part / MODEL)
+        # In the form that `sha256sum -c` reads.
+        digests = [f"{_sha256(path)}  {path.name}\n" for path in sorted(part.iterdir())]
+        (part / DIGESTS).write_text("".join(digests), encoding="ascii")
+        shutil.rmtree(target, ignore_errors=True)
+        part.replace(target)
+        _remove_older(target)
     finally:
-        part.unlink(missing_ok=True)
-        digest_part.unlink(missing_ok=True)
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _remove_older(target: Path) -> None:
+    """Removes what older versions of the program exported of the same model: 90 MB that nothing uses any more."""
+    name = target.name.removesuffix(f"-v{EXPORT_VERSION}")
+    for version in range(1, EXPORT_VERSION):
+        for ending in ("", ".onnx", ".onnx.sha256", ".lock", ".onnx.lock"):
+            older = target.with_name(f"{name}-v{version}{ending}")
+            with suppress(OSError):
+                shutil.rmtree(older) if older.is_dir() else older.unlink(missing_ok=True)
 
 
 def _run_export(folder: Path, target: Path) -> None:

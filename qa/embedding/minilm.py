@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.embedding.export_cache import cache_folder, read_checked, read_or_export
+from qa.embedding.export_cache import cache_folder, exported, read_checked
 from qa.embedding.model import EmbeddingModel, encodable
 from qa.errors import EmbeddingError, MissingExtraError
 
@@ -116,12 +116,12 @@ def _load_session(folder: Path, cache: Path) -> Any:
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
-    exported = read_or_export(folder, SHA256, cache, NAME)
+    model = exported(folder, SHA256, cache, NAME)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors only
     # Threads that spin while they wait take a core from whoever else is asking.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(exported, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's errors have no common class
-        raise EmbeddingError(f"onnxruntime cannot run the exported model in {cache}: {error}") from error
+        raise EmbeddingError(f"onnxruntime cannot run the exported model in {model.parent}: {error}") from error

@@ -24,12 +24,12 @@ def main(folder: str, target: str) -> None:
         encoder,
         (ids, mask),
         dynamo=True,
-        external_data=False,
+        external_data=True,
         input_names=["input_ids", "attention_mask"],
         output_names=["vectors"],
         dynamic_shapes=(axes, axes),
     )
-    program.save(target, external_data=False)
+    program.save(target, external_data=True)  # the weights go beside it
     _check(encoder, target)
 
 

@@ -28,7 +28,6 @@ from qa.index.folder import (
     refuse_foreign,
     write_lock,
 )
-from qa.index.health import check_chroma
 from qa.index.plan import Plan, make_plan
 from qa.index.records import State
 from qa.index.store import Store
@@ -223,6 +222,8 @@ class Index:
                 self._do_without(self.store.state(), error)
 
     def _mend(self) -> None:
+        from qa.index.health import check_chroma
+
         try:
             check_chroma(self.store, self._vectors)
         except VectorIndexError as error:
