@@ -76,7 +76,8 @@ class Binder:
         name = llm if given is None else getattr(given, "name", None) or type(given).__name__
         settings = Settings.load(corpus=corpus, index=index, llm=name, embedding=named)
         chat = chat_model_of(settings, given)
-        model = lazy_embedding(settings.embedding if embedding is None else embedding, cache=settings.cache)
+        chosen = settings.embedding if embedding is None else embedding
+        model = lazy_embedding(chosen, cache=settings.cache, runtime=settings.runtime)
         known = settings.embedding if embedding is None or named else None
         opened = Index.open(
             settings.index,

@@ -30,7 +30,7 @@ def examine(
         settings = Settings.load(corpus=corpus, index=index, llm=llm, embedding=embedding)
     except SettingsError as error:
         return (Check("settings", False, str(error), "Correct that setting."),)
-    return examined(settings, lazy_embedding(settings.embedding, cache=settings.cache))
+    return examined(settings, lazy_embedding(settings.embedding, cache=settings.cache, runtime=settings.runtime))
 
 
 def examined(

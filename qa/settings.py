@@ -37,9 +37,9 @@ class Settings:
     reads and writes; None takes what it says of itself. llm_at_once: calls at one time. llm_try_again: ask once more
     for statements that their quotes do not bear out. llm_fallback: answer without the model where it fails.
     abstain_when: who must find that the notes do not tell for an answer to be that: "either" of model and program,
-    "model", or "program". embedding: "all-MiniLM-L6-v2", or a folder or name that
-    sentence-transformers can load. reranker: a cross-encoder's folder or name, "" for none. cache: where an exported
-    model is kept; None is the user's cache.
+    "model", or "program". embedding: "all-MiniLM-L6-v2", or a folder or name that sentence-transformers can load.
+    runtime: what runs the default model, "auto", "onnxruntime" or "openvino". reranker: a cross-encoder's folder or
+    name, "" for none. cache: where an exported model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. old_after: days after which a source is old, and an
     answer says how old it is. port: of the chat page.
     abstain_below, near_below: the confidence, 0..1, below which the program abstains, and below which it answers with a
@@ -67,6 +67,7 @@ class Settings:
     llm_fallback: bool = True
     abstain_when: str = "either"
     embedding: str = DEFAULT_EMBEDDING
+    runtime: str = "auto"
     reranker: str = ""
     cache: Path | None = None
     today: date | None = None
@@ -226,4 +227,5 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "llm_try_again": values.truth,
     "llm_fallback": values.truth,
     "abstain_when": values.who_abstains,
+    "runtime": values.runtime,
 } | dict.fromkeys(_THRESHOLDS, values.share)

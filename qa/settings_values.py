@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 WHO_ABSTAINS = ("either", "model", "program")
+RUNTIMES = ("auto", "onnxruntime", "openvino")
 # As good as never, and still a day that a calendar has.
 _MOST_DAYS = 365_000
 
@@ -46,6 +47,13 @@ def who_abstains(value: Any) -> str:
     """One of WHO_ABSTAINS."""
     if value not in WHO_ABSTAINS:
         raise ValueError(f"it is one of {', '.join(WHO_ABSTAINS)}")
+    return str(value)
+
+
+def runtime(value: Any) -> str:
+    """One of RUNTIMES."""
+    if value not in RUNTIMES:
+        raise ValueError(f"it is one of {', '.join(RUNTIMES)}")
     return str(value)
 
 

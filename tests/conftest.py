@@ -29,7 +29,7 @@ def _the_model_is_loaded_once() -> Iterator[None]:
     """All binders of this process share the default model as loaded from one cache: loading it takes longer than all
     else that a binder of three short notes does."""
     with pytest.MonkeyPatch.context() as patch:
-        for load in (minilm._load_tokenizer, minilm._load_session):
+        for load in (minilm._load_tokenizer, minilm._load_runtime):
             patch.setattr(minilm, load.__name__, functools.cache(load))
         yield
 

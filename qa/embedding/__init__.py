@@ -12,14 +12,17 @@ from qa.errors import EmbeddingError
 __all__ = ["EmbeddingModel", "lazy_embedding", "load_embedding"]
 
 
-def load_embedding(name: str | object = "all-MiniLM-L6-v2", *, cache: Path | None = None) -> EmbeddingModel:
+def load_embedding(
+    name: str | object = "all-MiniLM-L6-v2", *, cache: Path | None = None, runtime: str = "auto"
+) -> EmbeddingModel:
     """The embedding model called `name`.
 
     name: "all-MiniLM-L6-v2", which comes with the program and needs no network; any other text, which is the folder
     of a model of sentence-transformers or its name on the Hugging Face hub; or an object with `embed_documents` and
     `embed_query`, such as LangChain's `Embeddings`. An `EmbeddingModel` is returned as it is.
     cache: the folder for the exported default model; by default that of the environment variable QA_CACHE, or else
-    the user's cache folder. Other models do not use it.
+    the user's cache folder. runtime: what runs the default model: "onnxruntime", "openvino" (an extra), or "auto",
+    which takes the faster one for the processor at hand (see qa.embedding.runtimes). Other models use neither.
 
     The default model and wrapped objects do no work before they are asked for something; a model of
     sentence-transformers is loaded at once (seconds). Raises EmbeddingError where there is no such model.
@@ -36,14 +39,14 @@ def load_embedding(name: str | object = "all-MiniLM-L6-v2", *, cache: Path | Non
     from qa.embedding import minilm
 
     if name == minilm.NAME:
-        return minilm.MiniLM(cache)
+        return minilm.MiniLM(cache, runtime)
     from qa.embedding.sentence_transformer import SentenceTransformerEmbedding
 
     return SentenceTransformerEmbedding(name)
 
 
 def lazy_embedding(
-    name: str | object = "all-MiniLM-L6-v2", *, cache: Path | None = None
+    name: str | object = "all-MiniLM-L6-v2", *, cache: Path | None = None, runtime: str = "auto"
 ) -> Callable[[], EmbeddingModel]:
     """`load_embedding`, put off: what is returned loads the model when first called, once for all threads."""
     lock = threading.Lock()
@@ -52,7 +55,7 @@ def lazy_embedding(
     def model() -> EmbeddingModel:
         with lock:
             if not loaded:
-                loaded.append(load_embedding(name, cache=cache))
+                loaded.append(load_embedding(name, cache=cache, runtime=runtime))
             return loaded[0]
 
     return model

