@@ -74,7 +74,7 @@ def named() -> EmbeddingModel:
 @pytest.fixture
 def unshared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Models load their own files, as they do outside of tests."""
-    for load in (loader._load_tokenizer, loader._load_session):
+    for load in (loader._load_tokenizer, loader._load_runtime):
         monkeypatch.setattr(loader, load.__name__, load.__wrapped__)
 
 

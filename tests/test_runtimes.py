@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.embedding import load_embedding, runtimes
+from qa.embedding import runtimes
 from qa.embedding.minilm import MANY, MiniLM
 from qa.embedding.runtimes import OnnxRuntime, OpenVino, for_few, for_many
 from qa.errors import MissingExtraError, SettingsError
@@ -63,6 +63,6 @@ def test_both_give_the_same_vectors(processor: Path) -> None:
 def test_a_runtime_that_is_not_installed_or_not_known_is_told_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "openvino", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'briefing-qa\[openvino\]'"):
-        load_embedding(runtime="openvino").encode_query("counterpart")
+        OpenVino(Path("model.onnx"))
     with pytest.raises(SettingsError, match="QA_RUNTIME: `runtime` cannot be 'cuda': it is one of auto, onnxruntime"):
         Settings.load(environ={"QA_RUNTIME": "cuda"})
