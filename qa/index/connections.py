@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +17,14 @@ Stamp = tuple[int, ...]
 
 
 class Connections:
-    """A connection for each thread that wants one at a time; all are closed at `close`."""
+    """A connection for each thread that wants one at a time; all are closed at `close`.
 
-    def __init__(self, path: Path) -> None:
+    check: called with each connection that is made, and raises where the file is not to be read.
+    """
+
+    def __init__(self, path: Path, check: Callable[[sqlite3.Connection], None]) -> None:
         self.path = path
+        self._check = check
         self._idle: list[tuple[Stamp, sqlite3.Connection]] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -87,7 +91,13 @@ class Connections:
             if idle_stamp == stamp:
                 return stamp, connection
             connection.close()
-        return stamp, connect(self.path)
+        connection = connect(self.path)
+        try:
+            self._check(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return stamp, connection
 
     def _give_back(self, stamp: Stamp, connection: sqlite3.Connection) -> None:
         with self._lock:

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, TypeVar
@@ -37,11 +38,12 @@ class Store:
     """The index as it is read. Any thread may use it, and sees what other processes commit.
 
     What each search asks for anew is kept in memory as long as the index stays in one state. All methods raise
-    IndexFolderError where there is no index or it is damaged.
+    IndexFolderError where there is no index or it is damaged, and IndexMismatchError where another version of the
+    program made it.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.connections = Connections(folder / FILE)
+        self.connections = Connections(folder / FILE, partial(tables.check_version, folder))
         self._kept: tuple[State, dict[str, Any]] | None = None
 
     @property
