@@ -22,8 +22,9 @@ from qa.errors import IndexMismatchError, IndexNotWritableError, IndexTooNewErro
 from qa.index.store import FILE
 from qa.index.tables import VERSION
 from qa.schema import Progress
+from tests import upgrading
 from tests.indexing import ROOT, read_only
-from tests.upgrading import READING, changed, kept, reading, rows_of, unpack
+from tests.upgrading import READING, changed, keep, kept, reading, rows_of, unpack
 
 OLDER = range(1, VERSION)
 QUESTION = "How many berths does the harbour have?"
@@ -196,3 +197,12 @@ def test_how_notes_are_read_has_not_changed_without_a_new_version() -> None:
     now = reading()
     assert not changed(now), "raise VERSION in qa/index/tables.py, and run `python -m tests.upgrading`"
     assert set(json.loads(READING.read_text("utf-8"))["notes"]) == set(now), "run `python -m tests.upgrading`"
+
+
+def test_a_changed_reading_is_not_kept_under_the_same_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = READING.read_bytes()
+    now = json.loads(before)["notes"]
+    now["tests/upgrades/notes/ferry.txt"]["rows"] = "of another reading"
+    monkeypatch.setattr(upgrading, "reading", lambda: now)
+    assert "Raise VERSION" in (keep() or "")
+    assert READING.read_bytes() == before
