@@ -174,6 +174,16 @@ def test_an_older_index_that_cannot_be_written_is_told_so_and_left_as_it_is(plac
     assert files_of(place) == before
 
 
+def test_an_older_index_of_other_notes_is_not_made_anew_by_mistake(place: Path) -> None:
+    unpack(OLDER[-1], place)
+    (place / "elsewhere").mkdir()
+    (place / "elsewhere" / "note.txt").write_text("Of something else.", "utf-8")
+    before = files_of(place)
+    with pytest.raises(IndexMismatchError, match=r"those in .*elsewhere\.\nMake it anew with `qa index --rebuild`"):
+        Binder.open(place / "elsewhere", index=place / "index")
+    assert files_of(place) == before
+
+
 @pytest.mark.slow
 def test_two_processes_that_open_an_older_index_at_once_make_it_anew_once(place: Path) -> None:
     unpack(OLDER[-1], place)

@@ -21,6 +21,7 @@ from qa.index.folder import (
     check_embedding,
     check_embedding_name,
     check_place,
+    examined,
     make_anew,
     reason_to_rebuild,
     refuse_foreign,
@@ -94,11 +95,11 @@ class Index:
         """
         refuse_foreign(folder, corpus)
         index = cls(folder, corpus, model, rebuild=rebuild, server=server)
-        if not rebuild and reason_to_rebuild(folder) is None:
-            meta = index.store.meta()
+        reason, meta = ("", {}) if rebuild else examined(folder)
+        if meta:  # of an older version as well: the index of other notes is not made anew by mistake
             check_place(meta, folder, corpus)
-            if embedding is not None:
-                check_embedding_name(meta, folder, embedding)
+        if reason is None and embedding is not None:
+            check_embedding_name(meta, folder, embedding)
         return index
 
     def exists(self) -> bool:

@@ -26,8 +26,9 @@ from qa.passages import RULES
 
 LOCK = "write.lock"
 CHROMA = "chroma"
-_UNFINISHED = -1
 _DAMAGED = "The index was damaged"
+# What an index of whatever version says of itself.
+_KEYS = {"version", "rules", "embedding", "fingerprint", "dimensions", "corpus", "corpus_from_index"}
 _OURS = ("README.md", LOCK, CHROMA)
 # quick_check reads the whole file, at about 1 GB a second; a larger one is damaged as seldom, and shows it when read.
 _CHECKED_BYTES = 64 * 1024 * 1024
@@ -73,29 +74,35 @@ def reason_to_rebuild(folder: Path) -> str | None:
 
     Raises IndexTooNewError.
     """
+    return examined(folder)[0]
+
+
+def examined(folder: Path) -> tuple[str | None, Mapping[str, str]]:
+    """As `reason_to_rebuild`, and what the index is of: see Identity; empty where there is none or it is damaged."""
     try:
-        version, rules = _checked(folder / FILE)
+        meta = _checked(folder / FILE)
     except FileNotFoundError:
-        return ""
+        return "", {}
     except OSError as error:
         raise IndexFolderError(f"The index folder {folder} cannot be read: {error.strerror}.") from error
     except sqlite3.Error as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise IndexFolderError(f"The index in {folder} cannot be read: {error}. Check its rights.") from error
-        return f"{_DAMAGED} ({error}); it is kept as {FILE}.damaged."
+        return f"{_DAMAGED} ({error}); it is kept as {FILE}.damaged.", {}
     except ValueError as error:
-        return f"{_DAMAGED} ({error}); it is kept as {FILE}.damaged."
-    if version > tables.VERSION:
+        return f"{_DAMAGED} ({error}); it is kept as {FILE}.damaged.", {}
+    if not meta:
+        return "", {}
+    if int(meta["version"]) > tables.VERSION:
         raise IndexTooNewError(
             f"The index in {folder} was made by a newer version of this program. Update the program, or name another "
             "index folder."
         )
-    if version == _UNFINISHED:
-        return ""
-    if version < tables.VERSION:
-        return "The index was made by an older version of this program."
+    if int(meta["version"]) < tables.VERSION:
+        return "The index was made by an older version of this program.", meta
     # The rules are the program's, too: nobody who only has another version of it should have to do anything.
-    return None if rules == RULES else f"The index was made by another version of this program ({rules})."
+    other = meta["rules"] != RULES
+    return f"The index was made by another version of this program ({meta['rules']})." if other else None, meta
 
 
 def check_place(meta: Mapping[str, str], folder: Path, corpus: Path) -> None:
@@ -215,19 +222,19 @@ def _mismatch(folder: Path, was: str, now: str) -> str:
     )
 
 
-def _checked(path: Path) -> tuple[int, str]:
-    """The version of the index's tables, and its passage rules.
+def _checked(path: Path) -> dict[str, str]:
+    """What the index says of itself, with the version of its tables; empty where it was begun and never made.
 
     Raises ValueError where it is no index of ours, OSError and sqlite3.Error.
     """
     size = path.stat().st_size
     if size == 0:
-        return _UNFINISHED, ""
+        return {}
     connection = connect(path)
     try:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
         if not names:
-            return _UNFINISHED, ""
+            return {}
         if "meta" not in names:
             raise ValueError("it is no index")
         meta = dict(connection.execute("SELECT key, value FROM meta"))
@@ -235,6 +242,8 @@ def _checked(path: Path) -> tuple[int, str]:
             result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if result != "ok":
                 raise ValueError(result)
-        return int(meta.get("version", 0)), meta.get("rules", "")
+        if not (meta.keys() >= _KEYS and str(meta["version"]).isdigit()):
+            raise ValueError("it is no index")
+        return meta
     finally:
         connection.close()
