@@ -37,6 +37,9 @@ class Meter:
         self._shown = False
 
     def __call__(self, step: Progress) -> None:
+        if step.stage == "anew":
+            complain(f"{step.name} It is made anew from the notes; nothing is lost.")
+            return
         if not clear():
             if step.stage == "wait":  # nothing else moves for a while
                 complain(_STAGES["wait"])
@@ -81,8 +84,6 @@ def show_report(report: SyncReport, notes: Sequence[Note]) -> None:
 def show_changes(report: SyncReport) -> None:
     """On standard error, what one should know of a sync that came before something else; mostly nothing."""
     unread = sum(not problem.read for problem in report.problems)
-    if report.rebuilt:
-        complain(f"The index was made anew. {report.rebuilt}")
     if report.touched and unread:
         complain(f"{unread} {plural('file', unread)} could not be read; `qa index` says why.")
 

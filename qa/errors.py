@@ -18,7 +18,7 @@ QAError (1)
 │   ├── RateLimitedError (1)   somebody asks more often than he may
 │   └── OverloadedError (1)    too many questions wait already
 └── IndexFolderError (1)       the index folder cannot be used
-    ├── IndexMismatchError (2) the index is of another corpus, embedding model or set of passage rules
+    ├── IndexMismatchError (2) the index is of another corpus or embedding model, or of another version of the program
     ├── IndexTooNewError (2)   the index was made by a newer version of this program
     ├── IndexNotWritableError (1)
     └── IndexBusyError (1)     another process is writing and did not finish in time
@@ -138,7 +138,7 @@ class IndexFolderError(QAError):
 
 
 class IndexMismatchError(IndexFolderError):
-    """The index is of another corpus, embedding model or set of passage rules."""
+    """The index is of another corpus or embedding model, or of another version of the program."""
 
     exit_code = 2
 

@@ -105,7 +105,7 @@ def served(notes: Path, more: dict[str, str] | None = None, arguments: Sequence[
     )
     url = f"http://127.0.0.1:{chosen['QA_PORT']}/"
     try:
-        for _ in range(240):
+        for _ in range(1200):  # five minutes: a busy machine takes more than one
             if process.poll() is not None:
                 pytest.fail(f"the chat ended: {process.stdout.read().decode() if process.stdout else ''}")
             try:

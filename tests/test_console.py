@@ -51,17 +51,21 @@ def test_what_a_sync_changed_is_said_aside_and_once(capsys: pytest.CaptureFixtur
     problems = (Problem("a.txt", "The file is empty.", read=False),)
     show_changes(SyncReport(unchanged=2, problems=problems))
     assert capsys.readouterr().err == ""
-    show_changes(SyncReport(added=("b.txt",), problems=problems, rebuilt="It was damaged."))
+    show_changes(SyncReport(added=("b.txt",), problems=problems))
     printed = capsys.readouterr()
-    assert "made anew. It was damaged." in printed.err
     assert "1 file could not be read" in printed.err
     assert printed.out == ""
 
 
-def test_progress_is_silent_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_silent_where_there_is_no_terminal_but_for_an_index_that_is_made_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with Meter() as meter:
         meter(Progress("read", 1, 2, "a.txt"))
-    assert capsys.readouterr() == ("", "")
+        assert capsys.readouterr() == ("", "")
+        meter(Progress("anew", 0, 0, "The index was damaged."))
+    printed = capsys.readouterr()
+    assert printed == ("", "qa: The index was damaged. It is made anew from the notes; nothing is lost.\n")
 
 
 def test_hits_show_their_place_and_mark_the_best_sentence(

@@ -307,7 +307,7 @@ def test_another_model_is_found(place: Path, model: HashingModel, words: str) ->
 
 def test_an_index_of_other_rules_notes_or_versions_is_found(place: Path) -> None:
     change(place, "UPDATE meta SET value = 'passages-0' WHERE key = 'rules'")
-    assert "passage rules passages-0" in faults(place)["index"].message
+    assert "(passages-0)" in faults(place)["index"].message
     follow(faults(place)["index"], place)
     assert not faults(place)
     change(place, "UPDATE meta SET value = '/elsewhere' WHERE key LIKE 'corpus%'")

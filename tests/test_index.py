@@ -124,10 +124,12 @@ def test_another_model_is_refused_when_it_is_known_to_be_another(place: Path) ->
         assert index.dense(other.encode_query("A new text."), 1)[0][0].startswith("note-000.txt#")
 
 
-def test_other_passage_rules_are_refused(place: Path) -> None:
+def test_an_index_of_other_passage_rules_is_made_anew(place: Path, expected: Any) -> None:
     change(place, "UPDATE meta SET value = 'passages-0' WHERE key = 'rules'")
-    with pytest.raises(IndexMismatchError, match=r"passage rules passages-0.*\n.*--rebuild"):
-        opened(place)
+    with opened(place) as index:
+        assert "another version of this program (passages-0)" in index.sync().rebuilt
+        assert contents(index) == expected
+        assert not index.sync().touched
 
 
 def test_an_older_index_is_made_anew_and_a_newer_one_is_not_touched(place: Path, expected: Any) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -212,9 +213,26 @@ def test_a_server_on_ones_own_desk_needs_no_key_and_the_provider_does() -> None:
     ],
 )
 def test_a_name_that_cannot_be_used_says_what_can(name: str, error: type[Exception], says: str) -> None:
+    if find_spec(f"langchain_{name.partition(':')[0]}"):
+        pytest.skip("it is installed")
     with pytest.raises(error) as told:
         named_model(name, Limits())
     assert says in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "key"),
+    [
+        ("anthropic:x", "langchain_anthropic", "ANTHROPIC_API_KEY"),
+        ("google_genai:x", "langchain_google_genai", "GOOGLE_API_KEY"),
+    ],
+)
+def test_a_model_of_a_provider_is_made_by_its_name(
+    name: str, package: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(package)
+    monkeypatch.setenv(key, "secret")
+    assert type(named_model(name, Limits())).__module__.startswith(package)
 
 
 def test_ollama_is_told_how_much_it_is_to_read() -> None:

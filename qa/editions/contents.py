@@ -39,7 +39,7 @@ class Contents:
 
     @cached_property
     def _weights(self) -> dict[str, float]:
-        return {note: self._weight(stems) for note, stems in self.stems.items()}
+        return {}
 
     def alike(self, one: str, other: str) -> float:
         """The cosine of two notes' vectors, -1..1; 0 where one has none."""
@@ -51,7 +51,7 @@ class Contents:
     def shared(self, one: str, other: str) -> float:
         """The share, by rarity, of the words of the note with less of them that stand in both, 0..1."""
         mine, theirs = self.stems.get(one, frozenset()), self.stems.get(other, frozenset())
-        least = min(self._weights.get(one, 0.0), self._weights.get(other, 0.0))
+        least = min(self._weight_of(one), self._weight_of(other))
         return self._weight(mine & theirs) / least if least else 0.0
 
     def near(self, least: float) -> Iterator[tuple[str, str]]:
@@ -61,6 +61,8 @@ class Contents:
             for row, found in enumerate(cosines, start):
                 found[row] = -1.0
                 near = np.flatnonzero(found >= least)
+                if len(near) > _NEAREST:  # or as near as the last of these
+                    near = near[found[near] >= np.partition(found[near], -_NEAREST)[-_NEAREST]]
                 for other in near[np.argsort(-found[near], kind="stable")][:_NEAREST]:
                     yield self.notes[row], self.notes[int(other)]
 
@@ -84,6 +86,12 @@ class Contents:
             for (one, other), count in rare.items()
             if count > 2
         }
+
+    def _weight_of(self, note: str) -> float:
+        """The weight of all words of a note, worked out when it is first compared."""
+        if note not in self._weights:
+            self._weights[note] = self._weight(self.stems.get(note, frozenset()))
+        return self._weights[note]
 
     def _weight(self, stems: frozenset[str]) -> float:
         return sum(self._rarity[stem] for stem in stems)

@@ -8,7 +8,7 @@ stand in the sentence word by word, and the two notes share more than that.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,18 +56,19 @@ def mentions(
     notes: Sequence[Note], texts: Mapping[str, str], names: Mapping[str, Name], contents: Contents
 ) -> Iterator[Mention]:
     """What the notes say of one another. texts, names: by path."""
+    counts = Counter(stem for note in notes for stem in names[note.note].title)
     by_word: dict[str, list[Note]] = defaultdict(list)
     by_date: dict[date | None, list[Note]] = defaultdict(list)
     for note in notes:
-        for stem in names[note.note].title:
-            by_word[stem].append(note)
+        if title := names[note.note].title:  # all of it must be said, so its rarest word finds it
+            by_word[min(title, key=lambda stem: (counts[stem], stem))].append(note)
         by_date[note.date].append(note)
     by_file = {PurePosixPath(note.note).name: note for note in notes}
     for note in notes:
         for sentence, verb in _sentences(texts.get(note.note, "")):
             said = _Said(note, sentence, verb, names, contents)
-            near = {other.note: other for stem in said.stems for other in by_word.get(stem, ())}
-            named = [other for other in near.values() if said.names(other)]
+            near = [other for stem in said.stems for other in by_word.get(stem, ())]
+            named = [other for other in near if said.names(other)]
             named += [by_file[file] for file in _FILE.findall(sentence) if by_file.get(file, note) is not note]
             if not named and said.on_notes:
                 dated = [one for day in said.days for one in by_date[day] if one.note != note.note]

@@ -21,8 +21,7 @@ from qa.index.folder import (
     check_embedding,
     check_embedding_name,
     check_place,
-    check_rules,
-    check_tables,
+    examined,
     make_anew,
     reason_to_rebuild,
     refuse_foreign,
@@ -33,7 +32,6 @@ from qa.index.records import State
 from qa.index.store import Store
 from qa.index.sync import Tell, catch_up, commit, embed, forget_vectors, lags, problems_of, read_notes
 from qa.index.vectors import MAX_NOTES, Server, VectorIndex, VectorIndexError, VectorServerError
-from qa.passages import RULES
 from qa.schema import Notice, Progress, SyncReport
 
 __all__ = ["Index", "Server", "Store"]
@@ -99,12 +97,11 @@ class Index:
         """
         refuse_foreign(folder, corpus)
         index = cls(folder, corpus, model, rebuild=rebuild, server=server)
-        if not rebuild and reason_to_rebuild(folder) is None:
-            meta = index.store.meta()
+        reason, meta = ("", {}) if rebuild else examined(folder)
+        if meta:  # of an older version as well: the index of other notes is not made anew by mistake
             check_place(meta, folder, corpus)
-            check_rules(meta, folder, RULES)
-            if embedding is not None:
-                check_embedding_name(meta, folder, embedding)
+        if reason is None and embedding is not None:
+            check_embedding_name(meta, folder, embedding)
         return index
 
     def exists(self) -> bool:
@@ -121,11 +118,12 @@ class Index:
     ) -> SyncReport:
         """Brings the index up to date with the notes. Where nothing changed it loads and writes nothing.
 
-        progress: called with stage "read", "embed", or "wait" while another process writes. timeout: how long to wait
-        for that one, in seconds. thorough: also compare Chroma with the store, by really searching (a second), and have
-        it made anew where it is other; a server that keeps the vectors and cannot be reached is a notice of the report.
-        Raises CorpusError (the index is left as it is), IndexNotWritableError where there
-        is something to write, IndexBusyError, IndexMismatchError, EmbeddingError, SettingsError.
+        progress: called with stage "read", "embed", "wait" while another process writes, or, first of all, "anew" where
+        what is there must be made anew, with why in `name`. timeout: how long to wait for that process, in seconds.
+        thorough: also compare Chroma with the store, by really searching (a second), and have it made anew where it is
+        other; a server that keeps the vectors and cannot be reached is a notice of the report.
+        Raises CorpusError (the index is left as it is), IndexNotWritableError where there is something to write,
+        IndexBusyError, IndexMismatchError, EmbeddingError, SettingsError.
         """
         started = time.perf_counter()
         tell = progress or (lambda _: None)
@@ -159,7 +157,6 @@ class Index:
         proposes, unless it is damaged or behind. The cosines are those of the store's vectors in each case. Raises
         IndexMismatchError where the model is not the one that made the index, or another version of the program did.
         """
-        check_tables(self.store.meta(), self._folder)
         check_embedding(self.store.meta(), self._folder, self._model())
         if k < 1 or (notes is not None and not notes):
             return []
@@ -183,6 +180,8 @@ class Index:
         return make_plan({} if reason is not None else self.store.known(), self._corpus), reason
 
     def _write(self, plan: Plan, reason: str | None, tell: Tell) -> SyncReport:
+        if reason and not self._rebuild:
+            tell(Progress("anew", 0, 0, reason))  # before the long work, not after it
         if reason is None and plan.read:
             check_embedding(self.store.meta(), self._folder, self._model())
         notes = read_notes(plan, self._model, self._corpus, tell)
@@ -205,7 +204,7 @@ class Index:
 
     def _make_anew(self) -> None:
         model = self._model()
-        identity = Identity(self._corpus, RULES, model.name, model.fingerprint, model.dimensions)
+        identity = Identity(self._corpus, model.name, model.fingerprint, model.dimensions)
         self._vectors.close()
         self.store.release()
         self._matrix = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,11 +23,15 @@ class Connection(sqlite3.Connection):
 
 
 class Connections:
-    """A connection for each thread that wants one at a time; all are closed at `close`."""
+    """A connection for each thread that wants one at a time; all are closed at `close`.
 
-    def __init__(self, path: Path) -> None:
+    check: called with each connection that is made, and raises where the file is not to be read.
+    """
+
+    def __init__(self, path: Path, check: Callable[[sqlite3.Connection], None]) -> None:
         self.path = path
         self._idle: list[Connection] = []
+        self._check = check
         self._lock = threading.Lock()
         self._closed = False
         self._held = threading.local()
@@ -121,6 +125,11 @@ class Connections:
                 return connection
             connection.close()
         connection = connect(self.path)
+        try:
+            self._check(connection)
+        except BaseException:
+            connection.close()
+            raise
         connection.stamp = stamp  # from before it was opened: were the file replaced meanwhile, it is not used again
         return connection
 

@@ -22,11 +22,13 @@ from qa.errors import (
 from qa.index import tables
 from qa.index.connections import connect
 from qa.index.store import FILE
+from qa.passages import RULES
 
 LOCK = "write.lock"
 CHROMA = "chroma"
-_UNFINISHED = -1
 _DAMAGED = "The index was damaged"
+# What an index of whatever version says of itself.
+_KEYS = {"version", "rules", "embedding", "fingerprint", "dimensions", "corpus", "corpus_from_index"}
 _OURS = ("README.md", LOCK, CHROMA)
 # quick_check reads the whole file, at about 1 GB a second; a larger one is damaged as seldom, and shows it when read.
 _CHECKED_BYTES = 64 * 1024 * 1024
@@ -36,18 +38,17 @@ _CHECKED_BYTES = 64 * 1024 * 1024
 class Identity:
     """What an index is of. Vectors of another model, or passages cut by other rules, would be noise beside its own.
 
-    corpus: the notes' folder. rules: how passages are cut. embedding, fingerprint, dimensions: of the model.
+    corpus: the notes' folder. embedding, fingerprint, dimensions: of the model.
     """
 
     corpus: Path
-    rules: str
     embedding: str
     fingerprint: str
     dimensions: int
 
     def rows(self, folder: Path) -> dict[str, str]:
         """As the index in `folder` keeps it."""
-        own = {"rules": self.rules, "embedding": self.embedding, "fingerprint": self.fingerprint}
+        own = {"rules": RULES, "embedding": self.embedding, "fingerprint": self.fingerprint}
         return own | {"dimensions": str(self.dimensions)} | _places(self.corpus, folder)
 
 
@@ -73,26 +74,35 @@ def reason_to_rebuild(folder: Path) -> str | None:
 
     Raises IndexTooNewError.
     """
+    return examined(folder)[0]
+
+
+def examined(folder: Path) -> tuple[str | None, Mapping[str, str]]:
+    """As `reason_to_rebuild`, and what the index is of: see Identity; empty where there is none or it is damaged."""
     try:
-        version = _checked_version(folder / FILE)
+        meta = _checked(folder / FILE)
     except FileNotFoundError:
-        return ""
+        return "", {}
     except OSError as error:
         raise IndexFolderError(f"The index folder {folder} cannot be read: {error.strerror}.") from error
     except sqlite3.Error as error:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise IndexFolderError(f"The index in {folder} cannot be read: {error}. Check its rights.") from error
-        return f"{_DAMAGED} ({error}); it was kept as {FILE}.damaged."
+        return f"{_DAMAGED} ({error}); it is kept as {FILE}.damaged.", {}
     except ValueError as error:
-        return f"{_DAMAGED} ({error}); it was kept as {FILE}.damaged."
-    if version > tables.VERSION:
+        return f"{_DAMAGED} ({error}); it is kept as {FILE}.damaged.", {}
+    if not meta:
+        return "", {}
+    if int(meta["version"]) > tables.VERSION:
         raise IndexTooNewError(
             f"The index in {folder} was made by a newer version of this program. Update the program, or name another "
             "index folder."
         )
-    if version == _UNFINISHED:
-        return ""
-    return "The index was made by an older version of this program." if version < tables.VERSION else None
+    if int(meta["version"]) < tables.VERSION:
+        return "The index was made by an older version of this program.", meta
+    # The rules are the program's, too: nobody who only has another version of it should have to do anything.
+    other = meta["rules"] != RULES
+    return f"The index was made by another version of this program ({meta['rules']})." if other else None, meta
 
 
 def check_place(meta: Mapping[str, str], folder: Path, corpus: Path) -> None:
@@ -105,20 +115,6 @@ def check_place(meta: Mapping[str, str], folder: Path, corpus: Path) -> None:
         if not corpus.is_dir():
             raise CorpusError(f"The corpus folder {corpus} does not exist. Name another with --corpus or QA_CORPUS.")
         raise IndexMismatchError(_mismatch(folder, f"the notes in {meta['corpus']}", f"those in {places['corpus']}"))
-
-
-def check_tables(meta: Mapping[str, str], folder: Path) -> None:
-    """Raises IndexMismatchError where another version of the program made the index, and no sync has made it anew."""
-    if meta["version"] != str(tables.VERSION):
-        raise IndexMismatchError(
-            f"The index in {folder} was made by another version of this program.\nRun `qa index` to make it anew."
-        )
-
-
-def check_rules(meta: Mapping[str, str], folder: Path, rules: str) -> None:
-    """Raises IndexMismatchError where the index's passages were cut by other rules."""
-    if meta["rules"] != rules:
-        raise IndexMismatchError(_mismatch(folder, f"the passage rules {meta['rules']}", f"of {rules}"))
 
 
 def check_embedding_name(meta: Mapping[str, str], folder: Path, name: str) -> None:
@@ -226,23 +222,28 @@ def _mismatch(folder: Path, was: str, now: str) -> str:
     )
 
 
-def _checked_version(path: Path) -> int:
-    """The version of the index's tables. Raises ValueError where it is none of ours, OSError and sqlite3.Error."""
+def _checked(path: Path) -> dict[str, str]:
+    """What the index says of itself, with the version of its tables; empty where it was begun and never made.
+
+    Raises ValueError where it is no index of ours, OSError and sqlite3.Error.
+    """
     size = path.stat().st_size
     if size == 0:
-        return _UNFINISHED
+        return {}
     connection = connect(path)
     try:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
         if not names:
-            return _UNFINISHED
+            return {}
         if "meta" not in names:
             raise ValueError("it is no index")
-        row = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
         if size <= _CHECKED_BYTES:
             result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if result != "ok":
                 raise ValueError(result)
-        return int(row[0]) if row else 0
+        if not (meta.keys() >= _KEYS and str(meta["version"]).isdigit()):
+            raise ValueError("it is no index")
+        return meta
     finally:
         connection.close()

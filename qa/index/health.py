@@ -17,14 +17,14 @@ from platform import python_version
 
 from qa.embedding import EmbeddingModel
 from qa.errors import CorpusError, EmbeddingError, IndexTooNewError, MissingExtraError, QAError, SettingsError
-from qa.index.folder import CHROMA, check_embedding, check_place, check_rules, reason_to_rebuild
+from qa.index.folder import CHROMA, check_embedding, check_place, reason_to_rebuild
 from qa.index.integrity import check_pages, check_rows, check_texts, listed
 from qa.index.places import Server
 from qa.index.plan import Plan, make_plan
 from qa.index.store import FILE, Store
 from qa.index.sync import problems_of
 from qa.index.vectors import VectorIndex, VectorIndexError, VectorServerError
-from qa.passages import RULES, passage_text
+from qa.passages import passage_text
 from qa.schema import Check
 
 INDEX = "Run `qa index`."
@@ -174,7 +174,6 @@ def _index(folder: Path, corpus: Path) -> Check:
     with closing(Store(folder.absolute())) as store:
         meta = store.meta()
         check_place(meta, folder, corpus)
-        check_rules(meta, folder, RULES)
         what = f"version {meta['version']}, {meta['rules']}, {store.passage_count()} passages"
     return Check("index", True, what)
 

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from qa.errors import UnknownNoteError
 from qa.index import tables
 from qa.index.connections import Connection, Connections
 from qa.index.records import Known, Signs, State
+from qa.index.signs import read_signs
 from qa.index.tables import Row
 from qa.index.words import BUDGET, Terms, affordable, best_passages
 from qa.schema import Acronym, Block, Note, Passage, Sentence
@@ -38,11 +40,12 @@ class Store:
     """The index as it is read. Any thread may use it, and sees what other processes commit.
 
     What each search asks for anew is kept in memory as long as the index stays in one state. All methods raise
-    IndexFolderError where there is no index or it is damaged.
+    IndexFolderError where there is no index or it is damaged, and IndexMismatchError where another version of the
+    program made it.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.connections = Connections(folder / FILE)
+        self.connections = Connections(folder / FILE, partial(tables.check_version, folder))
         self._kept: tuple[State, dict[str, Any]] | None = None
 
     @property
@@ -190,7 +193,7 @@ class Store:
                 if len(known) + len(missing) > _KEPT_PASSAGES:
                     known = {id: known[id] for id in ids if id in known}
                 # Another dictionary, so that no thread sees one change under it.
-                known = kept["signs"] = known | self._read_signs(connection, missing)
+                known = kept["signs"] = known | read_signs(connection, missing, int(self.meta()["dimensions"]))
             return {id: known[id] for id in ids if id in known}
 
     def sentence_stems(self) -> list[Row]:
@@ -250,30 +253,6 @@ class Store:
                 kept[name] = read(connection)
             value: T = kept[name]
             return value
-
-    def _read_signs(self, connection: Connection, ids: Sequence[str]) -> dict[str, Signs]:
-        asked = (json.dumps(list(ids)),)
-        over = connection.execute(
-            "SELECT p.id, p.headings, v.vector FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id"
-            f" WHERE p.id {_AMONG}",
-            asked,
-        ).fetchall()
-        rows = connection.execute(
-            "SELECT p.id, s.own, s.lead_in, v.vector FROM passages AS p JOIN sentences AS s ON s.passage = p.number"
-            f" JOIN vectors AS v ON v.id = s.vector_id WHERE p.id {_AMONG} ORDER BY s.passage, s.position",
-            asked,
-        ).fetchall()
-        own, lead_ins = defaultdict[str, list[frozenset[str]]](list), defaultdict[str, list[frozenset[str]]](list)
-        places = defaultdict[str, list[int]](list)
-        for place, (id, stems, lead_in, _) in enumerate(rows):
-            own[id].append(frozenset(stems.split()))
-            lead_ins[id].append(frozenset(lead_in.split()))
-            places[id].append(place)
-        passages, sentences = self._decoded([row[-1] for row in over]), self._decoded([row[-1] for row in rows])
-        return {
-            id: Signs(frozenset(stems.split()), tuple(own[id]), tuple(lead_ins[id]), vector, sentences[places[id]])
-            for (id, stems, _), vector in zip(over, passages, strict=True)
-        }
 
     def _rows(self, sql: str, *values: object) -> list[Row]:
         with self.connections.reading() as connection:

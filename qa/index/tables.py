@@ -2,22 +2,27 @@
 
 Texts are in `notes` once; all else points into them. Vectors have a table of their own, keyed by what was embedded,
 so that equal texts share one. Raise VERSION when a table, or what is put into it, changes: an older index is made anew.
+What is put into it is also how notes are read, and which embedding model is the default; `tests/test_upgrade.py` tells
+when the reading has changed.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.errors import IndexMismatchError
 from qa.schema import Acronym, Block, BlockKind, Note, Passage, Sentence, Span
 
-VERSION = 6
+VERSION = 7
 Row = tuple[Any, ...]
 
 # The stems of sentences (`own`, `lead_in`) and of what stands over a passage (`headings`) are kept, since working them
@@ -59,6 +64,17 @@ SCHEMA = (
 NOTE_COLUMNS = "note, title, date, language, classification, source, prepared_for, sha256, size, warnings"
 BLOCK_COLUMNS = "kind, start, stop, level, headings, lead_in, header, caption, series, page"
 ACRONYM_COLUMNS = "short, long, note, start, stop"
+
+
+def check_version(folder: Path, connection: sqlite3.Connection) -> None:
+    """Raises IndexMismatchError where the index in `folder` is not of this version.
+
+    An index that is open may be made anew by another process, whose program is of another version.
+    """
+    if connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone() != (str(VERSION),):
+        raise IndexMismatchError(
+            f"The index in {folder} was made by another version of this program.\nRun `qa index` to make it anew."
+        )
 
 
 def note_row(note: Note) -> Row:

@@ -20,7 +20,7 @@ class Problem:
 class SyncReport:
     """What a sync did. Each of added, changed, removed holds paths of notes; embedded counts texts; seconds is wall.
 
-    notices: what the searching of the index lacks for now.
+    rebuilt: why the index was made anew; "" where it was not. notices: what the searching of the index lacks for now.
     """
 
     added: tuple[str, ...] = ()
@@ -55,7 +55,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A step of long work, given to a `progress` callback. stage: "read" or "embed"; done and total count its units."""
+    """A step of long work, given to a `progress` callback. stage: "read" or "embed"; done and total count its units.
+
+    Others tell of one thing: "wait" that another process is writing, "anew" that the index is made anew, and why.
+    """
 
     stage: str
     done: int

@@ -13,7 +13,7 @@ from evals.benchmarks.plausible.notes import write
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--notes", type=int, default=1000, help="of ten passages each")
+    parser.add_argument("--notes", type=int, default=1000, help="of eleven passages each")
     parser.add_argument("--questions", type=Path, help="also write what can be asked about them, a JSON line each")
     parsed = parser.parse_args()
     asked = write(parsed.notes, parsed.folder)

@@ -25,6 +25,7 @@ from evals.benchmarks.plausible.words import (
     SECTIONS,
     STARTS,
     THEMES,
+    Section,
 )
 
 SEED = 0
@@ -59,8 +60,11 @@ class _Program:
     things: tuple[str, ...]
 
 
-def made_notes(count: int, seed: int = SEED) -> Iterator[Made]:
-    """`count` notes of ten passages each, the same for the same arguments; more notes begin with the same ones."""
+def made_notes(count: int, seed: int = SEED, sections: int | None = None) -> Iterator[Made]:
+    """`count` notes of eleven passages each, the same for the same arguments; more notes begin with the same ones.
+
+    sections: only so many of each note's ten.
+    """
     chance, number = random.Random(seed), 0
     taken: set[str] = set()
     while number < count:
@@ -70,14 +74,18 @@ def made_notes(count: int, seed: int = SEED) -> Iterator[Made]:
         for edition in range(editions):
             number += 1
             day = first + timedelta(days=365 * edition + chance.randint(0, 60))
-            yield _note(chance, program, number, day, last=edition == editions - 1, first=edition == 0)
+            last = edition == editions - 1
+            yield _note(chance, program, number, day, SECTIONS[:sections], last=last, first=edition == 0)
 
 
-def write(count: int, corpus: Path, seed: int = SEED) -> list[Asked]:
-    """Writes `count` notes into the folder `corpus`, which is made, and returns what can be asked about them."""
+def write(count: int, corpus: Path, seed: int = SEED, sections: int | None = None) -> list[Asked]:
+    """Writes `count` notes into the folder `corpus`, which is made, and returns what can be asked about them.
+
+    seed, sections: as of `made_notes`.
+    """
     corpus.mkdir(parents=True, exist_ok=True)
     asked: list[Asked] = []
-    for made in made_notes(count, seed):
+    for made in made_notes(count, seed, sections):
         path = corpus / made.name
         if not path.exists() or path.read_text("utf-8") != made.text:  # a file that is written again is read again
             path.write_text(made.text, "utf-8")
@@ -99,7 +107,16 @@ def _program(chance: random.Random, taken: set[str]) -> _Program:
     return _Program(name, short, body, f"{theme} Act", place, THEMES[theme])
 
 
-def _note(chance: random.Random, program: _Program, number: int, day: date, *, last: bool, first: bool) -> Made:
+def _note(
+    chance: random.Random,
+    program: _Program,
+    number: int,
+    day: date,
+    sections: Sequence[Section],
+    *,
+    last: bool,
+    first: bool,
+) -> Made:
     name = f"{number:06}-{program.name.lower().replace(' ', '-')}-{day.year}.md"
     parts = [
         f"# {program.name}",
@@ -108,7 +125,7 @@ def _note(chance: random.Random, program: _Program, number: int, day: date, *, l
     if not first:
         parts.append(f"This note supersedes the note on the {program.name} of {day.year - 1}.")
     asked: list[Asked] = []
-    for section in SECTIONS:
+    for section in sections:
         gaps = _Gaps(chance, program, day)
         said = [(pattern, pattern.format_map(gaps)) for pattern in _chosen(chance, section.sentences)]
         parts.append(f"## {section.heading}")
