@@ -17,11 +17,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from qa import Binder
 from qa.cli import main
 from qa.errors import SettingsError
 from qa.settings import Settings
+from qa.web import build
 from qa.web.gate import MOST_BYTES_OF_AN_UPLOAD
-from qa.web.serving import served_as
+from qa.web.serving import _known_absent, served_as
 from qa.web.users import set_user
 from tests.browser import ROOT, free_port, served
 from tests.conftest import CORPUS, SEED
@@ -45,6 +47,19 @@ def test_a_page_that_others_reach_says_who_they_may_be(tmp_path: Path) -> None:
     assert (chosen.auth, chosen.host, chosen.port) == (None, "0.0.0.0", 0)
     with pytest.raises(SettingsError, match="two ways"):
         served_as(replace(ours, auth_header="x-user"), auth=users)
+
+
+def test_gradio_keeps_no_account_of_what_is_asked_and_looks_for_no_plots(tmp_path: Path) -> None:
+    with Binder.open(CORPUS, index=tmp_path / "index", sync=False) as binder:
+        queue = build(binder)._queue
+    assert queue.ANALYTICS_MAX_EVENTS == 1
+    queue.events_recorded = 1000
+    queue.compute_analytics_summary([{"function": "ask", "status": "success", "process_time": 1.0}])
+    assert queue.cached_event_analytics_summary == {"functions": {}}
+    before = "matplotlib" in sys.modules
+    with _known_absent():
+        assert before or sys.modules["matplotlib"] is None
+    assert ("matplotlib" in sys.modules) == before
 
 
 def test_the_command_line_refuses_before_it_reads_any_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
