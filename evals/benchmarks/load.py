@@ -3,10 +3,10 @@
     python -m evals.benchmarks.load [--users 1 2 4 8 16 32 64 96] [--seconds 15] [--json FILE] [--corpus corpus]
 
 Each user asks again as soon as he is answered, so there are as many questions under way as users; whoever is turned
-away waits as long as he is told first. Answers are in quotes, without a model. Told is, for each number of users: answers a
-second; the seconds within which half, 95% and 99% of them were there; within which 95% of the chat's users saw anything
-at all ("sign"); how many questions were turned away, and lost; and what an answer took of the server's processor time,
-and of that of the users (all of them are one process).
+away waits as long as he is told first. Answers are in quotes, without a model. Told is, for each number of users:
+answers a second; the seconds within which half, 95% and 99% of them were there; within which 95% of the chat's users
+saw anything at all ("sign"); how many questions were turned away, and lost; and what an answer took of the server's
+processor time, and of that of the users (all of them are one process).
 
 The rate bends at the first number of users from which twice as many bring less than 10% more answers a second.
 """

@@ -19,9 +19,10 @@ def to_json(value: Any) -> Any:
 
     `qa.strict.from_json` is its inverse.
     """
-    if type(value) in _AS_IT_IS:
+    kind: Any = type(value)
+    if kind in _AS_IT_IS:
         return value
-    if (names := _field_names(type(value))) is not None:
+    if (names := _field_names(kind)) is not None:
         return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, (date, StrEnum)):
         return value.isoformat() if isinstance(value, date) else str(value)
