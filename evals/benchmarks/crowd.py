@@ -208,6 +208,11 @@ class Served:
         return (int(spent[11]) + int(spent[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def machine() -> str:
+    """What the figures are of: how many cores, and how much of them others use just now."""
+    return f"{os.cpu_count()} cores, on which {os.getloadavg()[0]:.1f} other processes run or wait"
+
+
 @contextmanager
 def serving(verb: str, environ: Mapping[str, str]) -> Iterator[Served]:
     """`qa serve` or `qa chat` on a free port, with more variables in its environment."""

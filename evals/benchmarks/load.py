@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from evals.benchmarks.crowd import Ask, Served, asked, by_http, chat_asker, serving
+from evals.benchmarks.crowd import Ask, Served, asked, by_http, chat_asker, machine, serving
 from qa import Binder
 from qa.console import show_table
 
@@ -61,9 +60,9 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parser.add_argument("--json", type=Path, metavar="FILE")
     parsed = parser.parse_args()
-    told: dict[str, object] = {"cores": os.cpu_count(), "seconds": parsed.seconds}
+    told: dict[str, object] = {"machine": machine(), "seconds": parsed.seconds}
     print(
-        f"{os.cpu_count()} cores, {parsed.seconds:.0f} s for each number of users, embedded answerer, {parsed.corpus}"
+        f"{machine()}; {parsed.seconds:.0f} s for each number of users, embedded answerer, {parsed.corpus}", flush=True
     )
     with tempfile.TemporaryDirectory() as folder:
         places = {"QA_CORPUS": str(parsed.corpus.absolute()), "QA_INDEX": f"{folder}/index"}

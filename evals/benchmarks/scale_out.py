@@ -31,7 +31,7 @@ from typing import Any
 import httpx
 import numpy as np
 
-from evals.benchmarks.crowd import QUESTIONS, Ask, asked, by_http, serving
+from evals.benchmarks.crowd import QUESTIONS, Ask, asked, by_http, machine, serving
 from qa.console import show_table
 from tests.chroma_run import ChromaRun
 
@@ -107,7 +107,7 @@ def main() -> None:
             for environ in (here, there):
                 with process(environ) as one:
                     one.done(do="sync")
-            print(f"{os.cpu_count()} cores, {parsed.corpus}, embedded answerer, `chroma run` on loopback")
+            print(f"{machine()}; {parsed.corpus}, embedded answerer, `chroma run` on loopback", flush=True)
             seen(folder / "notes", there, parsed.processes)
             rates(there, parsed.processes, parsed.seconds)
             with process(here) as own:
