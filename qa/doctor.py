@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from qa.models import ChatModel
 
 # File systems that several machines can write, as Linux calls them.
-_SHARED = ("afs", "beegfs", "ceph", "cifs", "fuse.glusterfs", "fuse.s3fs", "fuse.sshfs", "gfs2", "lustre", "ncpfs")
-_SHARED += ("nfs", "nfs4", "ocfs2", "orangefs", "smb3", "smbfs")
+_SHARED = frozenset(
+    "afs beegfs ceph cifs fuse.glusterfs fuse.s3fs fuse.sshfs gfs2 lustre ncpfs nfs nfs4 ocfs2 orangefs smb3 smbfs".split()
+)
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
