@@ -18,7 +18,24 @@ if TYPE_CHECKING:
 
 # File systems that several machines can write, as Linux calls them.
 _SHARED = frozenset(
-    "afs beegfs ceph cifs fuse.glusterfs fuse.s3fs fuse.sshfs gfs2 lustre ncpfs nfs nfs4 ocfs2 orangefs smb3 smbfs".split()
+    [
+        "afs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "fuse.glusterfs",
+        "fuse.s3fs",
+        "fuse.sshfs",
+        "gfs2",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "ocfs2",
+        "orangefs",
+        "smb3",
+        "smbfs",
+    ]
 )
 _MOUNTS = Path("/proc/self/mountinfo")
 
