@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequen
 from contextlib import aclosing
 from datetime import date
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, Unpack
@@ -224,7 +225,6 @@ class Binder:
         is raised.
         """
         asked = (question, history, as_of, since, until, notes, language)
-
         if self.chat is None:
             from qa.answering.embedded import answers
 
@@ -259,9 +259,10 @@ class Binder:
 
         stop = options["stop"] = options.get("stop") or Event()
         answers = self.stream(question, **options)
-        try:
-            while (answer := await asyncio.to_thread(next, answers, None)) is not None:
-                yield answer
+        try:  # without a model all are there at once
+            while some := await asyncio.to_thread(list, islice(answers, 1 if self.chat else None)):
+                for answer in some:
+                    yield answer
         finally:
             stop.set()  # a thread that waits for a model can be told so, and not be interrupted
 

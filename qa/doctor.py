@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,29 @@ from qa.settings import Settings
 if TYPE_CHECKING:
     from qa.embedding import EmbeddingModel
     from qa.models import ChatModel
+
+# File systems that several machines can write, as Linux calls them.
+_SHARED = frozenset(
+    [
+        "afs",
+        "beegfs",
+        "ceph",
+        "cifs",
+        "fuse.glusterfs",
+        "fuse.s3fs",
+        "fuse.sshfs",
+        "gfs2",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "ocfs2",
+        "orangefs",
+        "smb3",
+        "smbfs",
+    ]
+)
+_MOUNTS = Path("/proc/self/mountinfo")
 
 
 def examine(
@@ -43,7 +67,37 @@ def examined(
     from qa.index.health import examine as examine_index
 
     found = examine_index(settings.index, settings.corpus, model, server=server_of(settings))
-    return (Check("settings", True, "they can be read"), *found, *_reranking(settings), *_chatting(settings, chat))
+    beside = (*_place(settings.index), *_reranking(settings), *_chatting(settings, chat))
+    return (Check("settings", True, "they can be read"), *found, *beside)
+
+
+def _place(index: Path) -> tuple[Check, ...]:
+    """Where the index folder lies on a file system that other machines can write as well: that this is no good."""
+    kind = file_system(index)
+    if kind not in _SHARED:
+        return ()
+    what = f"The index folder {index} lies on a network file system ({kind}), where SQLite cannot keep machines apart"
+    return (Check("place", False, what, "Give each machine an index folder on a disk of its own (docs/scaling.md)."),)
+
+
+def file_system(path: Path, mounts: Path = _MOUNTS) -> str:
+    """What kind of file system a path lies on, as Linux calls it; "" where that cannot be told.
+
+    mounts: the system's list of what is mounted where (proc_pid_mountinfo(5)).
+    """
+    place, found = path.absolute().resolve(), ("", "")
+    try:
+        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:  # it is no Linux
+        return ""
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        # Blanks in it are written as \040.
+        mounted = re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), before.split()[4])
+        # Of two at one place the later hides the earlier.
+        if place.is_relative_to(mounted) and len(mounted) >= len(found[0]):
+            found = (mounted, after.split()[0])
+    return found[1]
 
 
 def _reranking(settings: Settings) -> tuple[Check, ...]:

@@ -8,13 +8,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -27,51 +25,10 @@ from qa.index.health import examine
 from qa.index.records import State
 from qa.index.vectors import VectorIndex, VectorIndexError, VectorServerError
 from qa.settings import Settings
+from tests.chroma_run import HERE, ChromaRun
 from tests.conftest import CORPUS
 from tests.indexing import ROOT, HashingModel, contents, found, open_index, write_notes
 from tests.test_vectors import exact, some_vectors
-
-CHROMA = Path(sys.executable).with_name("chroma")
-HERE = "/api/v2/tenants/default_tenant/databases/default_database/collections"
-
-
-class ChromaRun:
-    """The server that comes with chromadb."""
-
-    def __init__(self, folder: Path) -> None:
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.folder = folder
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.server = Server(self.url)
-
-    def start(self) -> None:
-        command = [str(CHROMA), "run", "--path", str(self.folder), "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        patience = time.monotonic() + 120
-        while True:
-            try:
-                self.ask("GET", "/api/v2/heartbeat")
-                return
-            except URLError:
-                assert self.process.poll() is None
-                assert time.monotonic() < patience
-                time.sleep(0.05)
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def ask(self, method: str, path: str, body: object = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
-        with urlopen(request, timeout=10) as reply:
-            return json.load(reply)
-
-    def collections(self, path: str = HERE) -> set[str]:
-        return {collection["name"] for collection in self.ask("GET", path)}
-
 
 pytestmark = pytest.mark.slow
 

@@ -17,6 +17,8 @@ import pytest
 
 from qa.binder import Binder
 from qa.cli import main
+from qa.doctor import examine as examine_all
+from qa.doctor import file_system
 from qa.errors import EmbeddingError
 from qa.index.health import examine
 from qa.schema import Check
@@ -437,3 +439,21 @@ def test_doctor_is_quick_on_a_small_binder(tmp_path: Path) -> None:
     # It is one and a half times as much, and would be three times with torch.
     libraries = [sys.executable, "-c", "import chromadb, numpy, onnxruntime, tokenizers"]
     assert seconds_of_processes(doctor) < 2.3 * seconds_of_processes(lambda: subprocess.run(libraries, check=True))
+
+
+def test_an_index_folder_that_several_machines_could_write_is_found(
+    tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mountinfo"
+    rows = [("/", "ext4"), (tmp_path, "nfs4"), (f"{tmp_path}/a\\040b", "xfs"), (f"{tmp_path}/a", "ext4")]
+    mounts.write_text(
+        "".join(f"{at} 1 0:1 / {where} rw - {kind} dev rw\n" for at, (where, kind) in enumerate(rows)), "utf-8"
+    )
+    kinds = {name: file_system(tmp_path / name, mounts) for name in ("binder/index", "a/x", "a b/x", "ab", "..")}
+    assert kinds == {"binder/index": "nfs4", "a/x": "ext4", "a b/x": "xfs", "ab": "nfs4", "..": "ext4"}
+    assert file_system(tmp_path, tmp_path / "none") == ""
+    monkeypatch.setattr("qa.doctor.file_system", lambda path: "nfs4")
+    [found] = [check for check in examine_all(place / "corpus", index=place / "index") if check.name == "place"]
+    assert not found.ok
+    assert "nfs4" in found.message
+    assert "index folder" in found.advice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -17,11 +18,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from qa import Binder
 from qa.cli import main
 from qa.errors import SettingsError
+from qa.serving.turnstile import AT_ONCE, WAITING
 from qa.settings import Settings
+from qa.web import build
 from qa.web.gate import MOST_BYTES_OF_AN_UPLOAD
-from qa.web.serving import served_as
+from qa.web.optional import gradio_module
+from qa.web.serving import _guarded, _known_absent, served_as
 from qa.web.users import set_user
 from tests.browser import ROOT, free_port, served
 from tests.conftest import CORPUS, SEED
@@ -45,6 +50,30 @@ def test_a_page_that_others_reach_says_who_they_may_be(tmp_path: Path) -> None:
     assert (chosen.auth, chosen.host, chosen.port) == (None, "0.0.0.0", 0)
     with pytest.raises(SettingsError, match="two ways"):
         served_as(replace(ours, auth_header="x-user"), auth=users)
+
+
+def test_gradio_keeps_no_account_of_what_is_asked_and_looks_for_no_plots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Binder.open(CORPUS, index=tmp_path / "index", sync=False) as binder:
+        queue = build(binder)._queue
+    assert queue.ANALYTICS_MAX_EVENTS == 1
+    queue.events_recorded = 1000
+    queue.compute_analytics_summary([{"function": "ask", "status": "success", "process_time": 1.0}])
+    assert queue.cached_event_analytics_summary == {"functions": {}}
+    monkeypatch.delitem(sys.modules, "matplotlib", raising=False)
+    monkeypatch.setattr("qa.web.serving.find_spec", lambda name: None)
+    with _known_absent(), pytest.raises(ImportError):
+        importlib.import_module("matplotlib")
+    assert "matplotlib" not in sys.modules
+
+
+def test_whoever_finds_too_many_waiting_is_heard_and_told_so(tmp_path: Path) -> None:
+    """Gradio takes so many events at once, of which a question that waits is one: more than may wait."""
+    with Binder.open(CORPUS, index=tmp_path / "index", sync=False) as binder:
+        gate = _guarded(gradio_module(), binder, 7860, tmp_path)
+    [gradio] = [route.app for route in gate.app.routes if hasattr(getattr(route, "app", None), "get_blocks")]
+    assert gradio.get_blocks()._queue.max_thread_count > AT_ONCE + WAITING
 
 
 def test_the_command_line_refuses_before_it_reads_any_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

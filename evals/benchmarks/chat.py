@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 import secrets
 import tempfile
 import time
@@ -27,6 +26,7 @@ from typing import Any
 
 import httpx
 
+from evals.benchmarks.crowd import asking_event
 from evals.benchmarks.sets import EVALS
 from qa.console import show_table
 from qa.evaluation.gold import read_rows
@@ -94,7 +94,7 @@ async def _load(url: str, questions: list[str], users: int, rounds: int) -> tupl
     limits = httpx.Limits(max_connections=None)
     sessions = [secrets.token_hex(8) for _ in range(users)]
     async with httpx.AsyncClient(base_url=url, limits=limits, timeout=120, trust_env=False) as client:
-        event = _asking(_config((await client.get("/")).text))
+        event = asking_event((await client.get("/")).text)
 
         async def ask(number: int, after: float = 0.0) -> Seconds:
             await asyncio.sleep(after)
@@ -124,23 +124,6 @@ async def _answered(client: httpx.AsyncClient, event: int, session: str, questio
 def _has_turn(told: dict[str, Any]) -> bool:
     """Whether a turn that the browser would keep was told: in the last message, or as its difference from the first."""
     return "answer" in json.dumps(told["output"].get("data"))
-
-
-def _config(html: str) -> dict[str, Any]:
-    match = re.search(r"window\.gradio_config = (\{.*?\});?</script>", html, re.DOTALL)
-    assert match, "the page has another form than this script knows"
-    config: dict[str, Any] = json.loads(match[1])
-    return config
-
-
-def _asking(config: dict[str, Any]) -> int:
-    """The number of the event that asks."""
-    named = {component["id"]: component["props"].get("elem_id") for component in config["components"]}
-    for event in config["dependencies"]:
-        if any(named.get(target) == "question" and what == "submit" for target, what in event["targets"]):
-            number: int = event["id"]
-            return number
-    raise AssertionError("the page has no question box")
 
 
 if __name__ == "__main__":

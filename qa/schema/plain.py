@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 Json = dict[str, Any]
+# What is JSON as it is, by its very type: a StrEnum is a str as well.
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def to_json(value: Any) -> Any:
@@ -16,14 +19,21 @@ def to_json(value: Any) -> Any:
 
     `qa.strict.from_json` is its inverse.
     """
-    if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: to_json(getattr(value, one.name)) for one in fields(value)}
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, StrEnum):
-        return str(value)
+    kind: Any = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    if (names := _field_names(kind)) is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
+    if isinstance(value, (date, StrEnum)):
+        return value.isoformat() if isinstance(value, date) else str(value)
     if isinstance(value, Mapping):
         return {key: to_json(item) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [to_json(item) for item in value]
     return value
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...] | None:
+    """Of a dataclass; None for any other type."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else None

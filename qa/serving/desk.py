@@ -14,7 +14,7 @@ from qa.retrieval.query import checked
 from qa.serving.audit import Audit, Outcome
 from qa.serving.freshness import Freshness
 from qa.serving.limits import Rate
-from qa.serving.turnstile import Turnstile
+from qa.serving.turnstile import IN_QUOTES, Turnstile
 
 if TYPE_CHECKING:
     from qa.binder import Binder
@@ -34,7 +34,7 @@ class Desk:
         settings = binder.settings
         self._binder = binder
         self.freshness = Freshness(binder)
-        self._turnstile = Turnstile()
+        self._turnstile = Turnstile() if binder.chat else Turnstile(IN_QUOTES)
         self._rate = Rate(settings.questions_a_minute) if shared else None
         self._audit = Audit(settings.audit, settings.audit_answers) if settings.audit else None
 

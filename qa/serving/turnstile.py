@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager
 from qa.errors import OverloadedError
 
 AT_ONCE, WAITING = 4, 64
+# Answers in quotes keep the interpreter busy all the time, and wait for nothing: more of them at once take longer each,
+# and keep what else the server does waiting.
+IN_QUOTES = 2
 
 
 class Turnstile:

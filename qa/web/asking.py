@@ -55,11 +55,12 @@ class Desk:
         asked = question_html(text, language, filters_in_words(filters, language))
         answer: Answer | None = None
         before, shown_at = history_of(turns[-TURNS_READ:]), time.monotonic()
+        grows = self._binder.chat is not None  # without a model the whole of it comes at once
         try:
             async with aclosing(self._questions.asked(who, text, history=before, **filters)) as growing:
                 async for more in growing:
                     answer = more or answer
-                    if more is None or time.monotonic() - shown_at > PACE:
+                    if more is None or (grows and time.monotonic() - shown_at > PACE):
                         yield self._seen(asked, answer, language)
                         shown_at = time.monotonic()
         except RateLimitedError as error:

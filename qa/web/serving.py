@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import SettingsError
 from qa.serving.listening import hosts, in_address, listening, run
+from qa.serving.turnstile import AT_ONCE, WAITING
 from qa.settings import Settings, loopback
 from qa.web.optional import gradio_module
 from qa.web.page import build, head_html
@@ -77,7 +80,7 @@ def serve(
     gr = gradio_module()
     settings = served_as(binder.settings, host=host, port=port, auth=auth, no_auth=no_auth)
     binder.settings = settings
-    with listening(settings.host, settings.port, "The chat") as listener, _own_folder() as files:
+    with listening(settings.host, settings.port, "The chat") as listener, _own_folder() as files, _known_absent():
         port = listener.getsockname()[1]
         gate = _guarded(gr, binder, port, files)
         if settings.auth is None and not settings.auth_header and not loopback(settings.host):
@@ -102,9 +105,13 @@ def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, telemetry=TelemetryConfig(**SILENT))  # type: ignore[typeddict-item]
     add_routes(app, binder)
     own = list(app.routes)
+    page = build(binder)
+    # Of all events together. Gradio would take 40, and leave the others unheard: a question is to be told that too many
+    # wait before it, and a page to open meanwhile.
+    page.max_threads = AT_ONCE + WAITING + _AT_ONCE
     gr.mount_gradio_app(
         app,
-        build(binder).queue(default_concurrency_limit=_AT_ONCE),
+        page.queue(default_concurrency_limit=_AT_ONCE),
         path="/",
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         head=head_html(),
@@ -140,3 +147,18 @@ def _own_folder() -> Iterator[Path]:
             os.environ.pop(_FOLDER)
             if before is not None:
                 os.environ[_FOLDER] = before
+
+
+@contextmanager
+def _known_absent() -> Iterator[None]:
+    """Spares Gradio the search for matplotlib where there is none: it imports it twice in each step of an event, which
+    looks through all folders of packages, and lets other threads go first at each look."""
+    name = "matplotlib"
+    absent = name not in sys.modules and find_spec(name) is None
+    if absent:
+        sys.modules[name] = None  # type: ignore[assignment]  # which Python takes for "not to be found"
+    try:
+        yield
+    finally:
+        if absent:
+            sys.modules.pop(name, None)
