@@ -4,10 +4,10 @@
         [--work FOLDER] [--json FILE] [--plot FILE]
 
 cold: a whole `qa ask` beside a plain LangChain script, and what it imports (the `bench` extra). indexing: texts a
-second beside sentence-transformers' default. growth: binders of made notes (evals/benchmarks/plausible) are made, asked and,
-the largest, served in the chat; their texts' vectors are composed of the model's own of their words, so that 100,000
-passages are made in minutes; the time to embed them is worked out from the rate of the model on some of their texts.
-opening: an up-to-date binder of 10,000 short notes. Binders are kept in --work and measured again there.
+second beside sentence-transformers' default. growth: binders of made notes (evals/benchmarks/plausible) are made and
+asked, and the largest is served in the chat; the vectors of their texts are composed of the model's own of their words,
+so that 100,000 passages are made in minutes, and the time to embed them is worked out from the rate of the model on
+some of their texts. opening: an up-to-date binder of 10,000 short notes. Binders are kept in --work and used again.
 
 The machine should do nothing else meanwhile. What is compared runs in turn, and ratios are pair by pair.
 """

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
-import secrets
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from evals.benchmarks.chat import _answered, _asking, _config
+from evals.benchmarks.crowd import chat_asker
 
 ASKED = 60
 
 
 def measured(folder: Path) -> dict[str, Any]:
-    """Megabytes of the server before the first question, after ASKED of them, and at most; and answers lost."""
+    """Megabytes of the server before the first question, after ASKED of them, and at most; and answers refused."""
     command = [sys.executable, "-m", "evals.benchmarks.speed.sized", "chat", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
@@ -27,24 +23,22 @@ def measured(folder: Path) -> dict[str, Any]:
             url = process.stdout.readline().strip()
             before = memory(process.pid)["VmRSS"]
             questions = [json.loads(line)["question"] for line in (folder / "asked.jsonl").open(encoding="utf-8")]
-            lost = asyncio.run(_ask(url, questions[:: max(1, len(questions) // ASKED)][:ASKED]))
+            ask = chat_asker(url.rstrip("/"))()
+            replies = [ask(question) for question in questions[:: max(1, len(questions) // ASKED)][:ASKED]]
+            refused = sum(bool(reply.refused) for reply in replies)
             after = memory(process.pid)
         finally:
             process.terminate()
-    return {"before_mb": before, "after_mb": after["VmRSS"], "peak_mb": after["VmHWM"], "asked": ASKED, "lost": lost}
+    return {
+        "before_mb": before,
+        "after_mb": after["VmRSS"],
+        "peak_mb": after["VmHWM"],
+        "asked": len(replies),
+        "lost": lost,
+    }
 
 
 def memory(process: int) -> dict[str, float]:
     """What the kernel says of a process's memory, in megabytes."""
     told = Path(f"/proc/{process}/status").read_text("ascii")
     return {name: int(size) / 1024 for name, size in re.findall(r"(Vm\w+):\s+(\d+) kB", told)}
-
-
-async def _ask(url: str, questions: list[str]) -> int:
-    lost = 0
-    async with httpx.AsyncClient(base_url=url, timeout=120, trust_env=False) as client:
-        event = _asking(_config((await client.get("/")).text))
-        session = secrets.token_hex(8)
-        for question in questions:
-            lost += await _answered(client, event, session, question) is None
-    return lost
