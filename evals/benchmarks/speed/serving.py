@@ -34,7 +34,7 @@ def measured(folder: Path) -> dict[str, Any]:
         "after_mb": after["VmRSS"],
         "peak_mb": after["VmHWM"],
         "asked": len(replies),
-        "lost": lost,
+        "refused": refused,
     }
 
 
