@@ -13,7 +13,7 @@ from qa.evaluation.checking import Finding, check
 from qa.evaluation.gold import read_rows
 from qa.evaluation.goldset import GoldSet, load_set
 from qa.evaluation.runs import load, open_binder
-from qa.notes import list_notes, note_id, read_note
+from qa.notes import list_notes, read_note
 from tests.evaluating import ABSENT, NOTE, ROW, gold_set, write_gold
 
 EVALS = Path(__file__).parent.parent / "evals"
@@ -95,7 +95,7 @@ class Read:
     """The notes of a folder, without an index."""
 
     def __init__(self, folder: Path) -> None:
-        contents = [read_note(path, note_id(path, folder)) for path in list_notes(folder)[0]]
+        contents = [read_note(path, note) for note, path in list_notes(folder)[0].items()]
         self._contents = {content.note.note: content for content in contents}
 
     def notes(self) -> tuple[Note, ...]:

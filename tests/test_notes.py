@@ -548,10 +548,11 @@ def test_listing(tmp_path: Path) -> None:
     (corpus / "loop").symlink_to(corpus)
     os.mkfifo(corpus / "pipe.txt")
     notes, problems = list_notes(corpus)
-    assert [note_id(path, corpus) for path in notes] == [
+    assert list(notes) == [
         "a/README.md", "a/c.TXT", "b.md", "d.pdf", "g.html", "h_files/i.md", "mounted.md",
     ]  # fmt: skip
     said = {problem.note: problem.message for problem in problems}
+    assert {note: note_id(path, corpus) for note, path in notes.items()} == {note: note for note in notes}
     assert sorted(said) == ["broken.md", "e.DOC", "f.xlsx", "k", "out.txt", "pipe.txt"]
     assert "not a format that is read (.txt, .md, .html, .htm, .docx, .pdf). Save it as .docx or .pdf" in said["e.DOC"]
     assert "Save it as .pdf, or put its table into a .docx" in said["f.xlsx"]
@@ -581,8 +582,8 @@ def test_odd_names_are_read(tmp_path: Path) -> None:
     notes, problems = list_notes(tmp_path)
     assert problems == []
     assert len(notes) == len(names)
-    for path in notes:
-        assert read_note(path, note_id(path, tmp_path)).text == note_id(path, tmp_path)
+    for note, path in notes.items():
+        assert read_note(path, note).text == note == note_id(path, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["a\nb.txt", "a\x1b[31m.txt", "a\u202etxt.exe.txt", "b\n/c.txt", "\udcff.txt"])
@@ -590,7 +591,7 @@ def test_names_that_would_upset_a_terminal_are_reported(tmp_path: Path, name: st
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("text", encoding="utf-8")
     notes, problems = list_notes(tmp_path)
-    assert notes == []
+    assert notes == {}
     assert [problem.message.rpartition(". ")[2] for problem in problems] == ["Rename it."]
     assert problems[0].note.isprintable()
 

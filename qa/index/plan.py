@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.errors import CorpusError
 from qa.index.records import Known
-from qa.notes import SUFFIXES, Override, list_notes, note_id, read_overrides
+from qa.notes import SUFFIXES, Override, list_notes, read_overrides
 from qa.schema import Problem
 
 
@@ -58,15 +58,15 @@ class Plan:
 
 def make_plan(known: Mapping[str, Known], corpus: Path) -> Plan:
     """known: what the index recorded, {} to read all notes. Raises CorpusError and SettingsError."""
-    paths, problems = list_notes(corpus)
-    if not paths:
+    notes, problems = list_notes(corpus)
+    if not notes:
         raise CorpusError(
             f"There are no notes in {corpus}: it holds no file that ends in {' or '.join(SUFFIXES)}. Put some there."
         )
     overrides = read_overrides(corpus)
     plan = Plan(known, problems=[*problems, *overrides.problems])
     owners: dict[str, str] = {}
-    for note, path in sorted((note_id(path, corpus), path) for path in paths):
+    for note, path in notes.items():
         before = known.get(note)
         try:
             file = _examine(note, path, overrides.get(note), before)

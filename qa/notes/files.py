@@ -64,8 +64,9 @@ def note_id(path: Path, corpus: Path) -> str:
     return path.relative_to(corpus).as_posix()
 
 
-def list_notes(corpus: Path) -> tuple[list[Path], list[Problem]]:
-    """The notes in and below `corpus`, sorted by name, and a Problem for each file that looks like one and is not.
+def list_notes(corpus: Path) -> tuple[dict[str, Path], list[Problem]]:
+    """The notes in and below `corpus` by their names, in order, and a Problem for each file that looks like one and is
+    not.
 
     Hidden files and folders, a README.md at the top, notes.toml and qa.toml are passed over, and so is the folder that
     a browser saves with a page ("page_files" beside "page.html"). A link to a note of the same folder is that note,
@@ -76,22 +77,24 @@ def list_notes(corpus: Path) -> tuple[list[Path], list[Problem]]:
             f"The corpus folder {corpus} does not exist. Create it and put the notes in, or name another."
         )
     problems: list[Problem] = []
-    files: dict[Path, Path] = {}
-    links: list[Path] = []
+    files: dict[str, str] = {}
+    links: dict[str, str] = {}
     base = corpus.resolve()
-    for path in _walk(corpus, problems):
-        problem = _problem(path, note_id(path, corpus), base)
+    for note, path in _walk(corpus, problems):  # texts, since paths of ten thousand files would take a second
+        linked = os.path.islink(path)
+        problem = _problem(path, note, base, linked)
         if problem:
-            problems.append(Problem(_printable(note_id(path, corpus)), problem, read=False))
-        elif path.is_symlink():
-            links.append(path)
-        elif path.is_file():
-            files[path.resolve()] = path
-    for link in sorted(links):
-        if link.is_file():
-            files.setdefault(link.resolve(), link)
-    notes = sorted(files.values(), key=lambda path: note_id(path, corpus))
-    return notes, sorted(problems, key=lambda problem: problem.note)
+            problems.append(Problem(_printable(note), problem, read=False))
+        elif linked:
+            links[note] = path
+        else:
+            files[note] = path
+    told = {note: note for note in files}
+    for note, link in sorted(links.items()):
+        target = Path(link).resolve()
+        if target.is_file() and (held := note_id(target, base)) not in told:
+            told[held], files[note] = note, link
+    return {note: Path(files[note]) for note in sorted(files)}, sorted(problems, key=lambda problem: problem.note)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -138,7 +141,9 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     return text, warnings
 
 
-def _walk(corpus: Path, problems: list[Problem]) -> Iterator[Path]:
+def _walk(corpus: Path, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """Each file and each link that may be a note: its name as of `note_id`, and its path."""
+
     def cannot_list(error: OSError) -> None:
         folder = _printable(note_id(Path(error.filename), corpus))
         problems.append(
@@ -147,11 +152,12 @@ def _walk(corpus: Path, problems: list[Problem]) -> Iterator[Path]:
 
     for folder, folders, names in os.walk(corpus, onerror=cannot_list):
         folders[:] = [name for name in folders if not name.startswith(".") and not _is_of_a_page(name, names)]
-        linked = [name for name in folders if (Path(folder) / name).is_symlink()]
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        below = note_id(Path(folder), corpus)
         for name in names + linked:
-            ours = Path(folder) == corpus and name.lower() in NOT_NOTES
+            ours = below == "." and name.lower() in NOT_NOTES
             if not ours and not name.startswith((".", "~$")):
-                yield Path(folder) / name
+                yield name if below == "." else f"{below}/{name}", os.path.join(folder, name)
 
 
 def _is_of_a_page(folder: str, names: list[str]) -> bool:
@@ -159,17 +165,18 @@ def _is_of_a_page(folder: str, names: list[str]) -> bool:
     return match is not None and any(match["page"] + suffix in names for suffix in WEB)
 
 
-def _problem(path: Path, note: str, base: Path) -> str | None:
-    """Why `path` cannot be a note; None where it may be one."""
+def _problem(path: str, note: str, base: Path, linked: bool) -> str | None:
+    """Why `path` cannot be a note; None where it may be one. linked: whether it is a link."""
     if _printable(note) != note:
         return "Its name or its folder's is not valid UTF-8, or holds a line break or other control. Rename it."
-    if path.is_symlink():
-        problem = _link_problem(path, base)
-        if problem or path.is_dir():
+    if linked:
+        problem = _link_problem(Path(path), base)
+        if problem or os.path.isdir(path):
             return problem
-    elif not path.is_file():
+    elif not os.path.isfile(path):
         return "This is not a regular file. Remove it from the corpus folder."
-    return None if path.suffix.lower() in SUFFIXES else _unknown_format(path.suffix)
+    suffix = os.path.splitext(path)[1].removesuffix(".")
+    return None if suffix.lower() in SUFFIXES else _unknown_format(suffix)
 
 
 def _unknown_format(suffix: str) -> str:
