@@ -9,7 +9,7 @@ import pytest
 
 from evals.benchmarks import soak
 from evals.benchmarks.soak_notes import ChangingNotes, Versions
-from evals.benchmarks.soak_processes import Sample, slope
+from evals.benchmarks.soak_processes import Sample, least_slope, slope
 from evals.benchmarks.soak_users import Tally
 
 
@@ -88,3 +88,7 @@ def test_growth_is_that_of_the_second_half() -> None:
     assert slope(levels) == pytest.approx(0, abs=1e-6)
     grows = [Sample(minute * 60.0, 100 + minute, 5, 3) for minute in range(41)]
     assert slope(grows) == pytest.approx(60)
+    assert least_slope(grows) == pytest.approx(60)
+    step = [Sample(minute * 60.0, 100 + 50 * (minute > 30), 5, 3) for minute in range(41)]
+    assert slope(step) > 100
+    assert least_slope(step) == pytest.approx(0, abs=1e-6)

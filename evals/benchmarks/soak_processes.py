@@ -122,17 +122,26 @@ def size_on_disk(folder: Path) -> float:
 
 def slope(samples: list[Sample]) -> float:
     """Megabytes an hour that memory grew over the second half of the time: of the straight line that fits best."""
+    return _slope(second_half(samples))
+
+
+def least_slope(samples: list[Sample]) -> float:
+    """The least of those of the three thirds of the second half: what grows without bound grows in each of them."""
     later = second_half(samples)
-    if len(later) < 3:
-        return 0.0
-    hours = np.array([sample.at - later[0].at for sample in later]) / 3600
-    return float(np.polyfit(hours, [sample.memory for sample in later], 1)[0])
+    return min(_slope(later[len(later) * third // 3 : len(later) * (third + 1) // 3]) for third in range(3))
 
 
 def second_half(samples: list[Sample]) -> list[Sample]:
     """The samples of the second half of the time."""
     middle = (samples[0].at + samples[-1].at) / 2
     return [sample for sample in samples if sample.at >= middle]
+
+
+def _slope(samples: list[Sample]) -> float:
+    if len(samples) < 3:
+        return 0.0
+    hours = np.array([sample.at - samples[0].at for sample in samples]) / 3600
+    return float(np.polyfit(hours, [sample.memory for sample in samples], 1)[0])
 
 
 def _drain(stream: TextIO) -> None:
