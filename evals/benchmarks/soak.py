@@ -14,9 +14,9 @@ files, threads) is looked at every two seconds. The growth is that of the straig
 second half best.
 
 Exit code 1 where anything failed, a process said anything on standard error or did not end well, a quote was wrong, or
-a process grows without bound: by more than 60 MB an hour in each third of the second half (a step in one of them is what
-is loaded or made room for once: the first batch of notes that a server itself embeds takes 50 MB), or by more than 20
-open files or threads over the most of the first half. A run of less than 10 minutes only says how much it grew.
+a process grows without bound: by more than 60 MB an hour in each third of the second half (a step in one of them is
+room that is made once), or by more than 20 open files or threads over the most of the first half. A run of less than 10
+minutes only says how much it grew. "least" is the growth in the third where it was least.
 """
 
 from __future__ import annotations
