@@ -6,8 +6,11 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from io import TextIOWrapper
 from typing import Any
@@ -59,15 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, TextIOWrapper):  # a terminal that cannot show an accent still gets the rest
             stream.reconfigure(errors="replace")
     try:
-        code = int(parsed.run(parsed))
-        sys.stdout.flush()
-        return code
+        with _ending_on_request():
+            code = int(parsed.run(parsed))
+            sys.stdout.flush()
+            return code
     except QAError as error:
         complain(str(error))
         return error.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         print("qa: stopped", file=sys.stderr)
-        return 130
+        return 143 if isinstance(stopped, _Ended) else 130
     except BrokenPipeError:  # `qa search ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -75,6 +79,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{error.strerror or error}: {error.filename or 'standard output'}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+class _Ended(KeyboardInterrupt):
+    """The process was asked to end, by SIGTERM: it stops as at Ctrl+C."""
+
+
+@contextmanager
+def _ending_on_request() -> Iterator[None]:
+    """Has SIGTERM stop what is under way, and not end the process without a word."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise _Ended
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def build_parser() -> Parser:
@@ -202,8 +227,12 @@ def _synced(binder: Binder, meter: Callable[[Progress], None]) -> SyncReport:
 
 def _index(parsed: argparse.Namespace) -> int:
     with _open(parsed, sync=False) as binder:
-        with Meter() as meter:
-            report = binder.sync(meter, thorough=True, timeout=LONG_PATIENCE)
+        try:
+            with Meter() as meter:
+                report = binder.sync(meter, thorough=True, timeout=LONG_PATIENCE)
+        except KeyboardInterrupt:
+            complain("Nothing is lost: the next `qa index` goes on from here.")
+            raise
         if parsed.json:
             print_json(report)
         else:

@@ -34,6 +34,7 @@ _BINDER = ("QA_CORPUS", "QA_INDEX", "QA_EMBEDDING", "QA_CACHE")
 _ANSWERS = ("QA_LLM", "QA_RERANKER", "QA_ABSTAIN_BELOW", "QA_NEAR_BELOW", "QA_TODAY", "QA_OLD_AFTER")
 _SERVED = (*_BINDER, "QA_LLM", "QA_SERVE_HOST", "QA_SERVE_PORT", "QA_SERVE_TOKEN")
 _FAILED, _MISUSED, _STOPPED = "a failure, told on standard error", "bad usage or settings", "stopped by Ctrl+C"
+_ENDED = "stopped by SIGTERM; a server ends with 0"
 _FOUND = 4
 
 
@@ -54,7 +55,7 @@ class Page:
 
 def exits_of(page: Page) -> list[tuple[int, str]]:
     """All exit codes of a page with what they mean, in order."""
-    return sorted(({0: page.done, 1: _FAILED, 2: _MISUSED, 130: _STOPPED} | page.exits).items())
+    return sorted(({0: page.done, 1: _FAILED, 2: _MISUSED, 130: _STOPPED, 143: _ENDED} | page.exits).items())
 
 
 PAGES = {

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.errors import UnknownNoteError
+from qa.errors import IndexBusyError, UnknownNoteError
 from qa.index import tables
 from qa.index.connections import Connection, Connections
 from qa.index.records import Known, Signs, State
@@ -241,6 +241,11 @@ class Store:
         """A connection, and what is kept in memory of the state that it sees, which threads share."""
         with self.connections.reading() as connection:
             state = _state(connection)
+            if not state.generation:  # or it would be said that the notes do not tell
+                raise IndexBusyError(
+                    f"The index in {self.connections.path.parent} is not finished yet.\n"
+                    "Ask again once it is; if nothing is making it, run `qa index`."
+                )
             kept = self._kept
             if kept is None or kept[0] != state:
                 kept = self._kept = (state, {})

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa.errors import ModelError, QAError
-from qa.models.calls import Calls
+from qa.errors import ModelError, QAError, StoppedError
+from qa.models.calls import STOPPED, Calls
 from qa.models.faults import as_model_error
 from qa.models.windows import fits, given_window
 from qa.schema import Usage
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Messages = Sequence[tuple[str, str]]
 # Seconds before each further try, where the provider does not say how long to wait.
 WAITS = (1.0, 4.0)
+_BROKEN_OFF = "The server is being stopped."
 # A reply that is longer does not end.
 MOST_CHARACTERS = 20_000
 
@@ -109,8 +110,12 @@ class ChatModel:
         self._model()
 
     def close(self) -> None:
-        """Gives up whatever is under way."""
-        self._calls.close()
+        """Gives up whatever is under way: whoever waits gets StoppedError."""
+        self._calls.end(lambda: StoppedError(STOPPED))
+
+    def break_off(self) -> None:
+        """Ends whatever is under way as if the model had failed: answers are what it said till then, or in quotes."""
+        self._calls.end(lambda: ModelError(_BROKEN_OFF))
 
     def _model(self) -> BaseChatModel:
         with self._making:

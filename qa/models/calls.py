@@ -16,7 +16,7 @@ from qa.errors import StoppedError
 T = TypeVar("T")
 _END = object()
 MOST_THREADS = 64
-_STOPPED = "The question was given up before there was an answer."
+STOPPED = "The question was given up before there was an answer."
 # Seconds between looks at whether anybody still wants an answer.
 _LOOK_UP = 0.1
 _starting = threading.Lock()
@@ -28,7 +28,7 @@ class Calls:
 
     def __init__(self) -> None:
         self._under_way: set[Future[None]] = set()
-        self._closed = False
+        self._ended: Callable[[], Exception] | None = None
 
     def run(
         self,
@@ -40,13 +40,13 @@ class Calls:
         """What a stream gives. begin: starts it. deadline: of `time.monotonic`. stop: once set, nobody wants more.
         ended: called once it has ended in whatever way, be it that nobody takes what it gives.
 
-        Raises TimeoutError at the deadline, StoppedError where it is stopped, and what the stream raises. Closing the
-        iterator cancels the stream.
+        Raises TimeoutError at the deadline, StoppedError where it is stopped, what `end` was told, and what the stream
+        raises. Closing the iterator cancels the stream.
         """
         given: queue.Queue[object] = queue.Queue()
-        if self._closed:
+        if self._ended:
             ended()
-            raise StoppedError(_STOPPED)
+            raise self._ended()
 
         async def pump() -> None:
             try:
@@ -57,7 +57,7 @@ class Calls:
                     await asyncio.sleep(0)  # a stream that always has more would let nobody cancel it
                 given.put(_END)
             except asyncio.CancelledError:
-                given.put(StoppedError(_STOPPED))
+                given.put(self._ended() if self._ended else StoppedError(STOPPED))
                 raise
             except BaseException as error:  # handed to whoever waits; one that got through would end all models' loop
                 given.put(error if isinstance(error, Exception) else RuntimeError(repr(error)))
@@ -77,9 +77,9 @@ class Calls:
             self._under_way.discard(task)
             task.cancel()
 
-    def close(self) -> None:
-        """Cancels what is under way, and all that comes after it: whoever waits gets StoppedError."""
-        self._closed = True
+    def end(self, why: Callable[[], Exception]) -> None:
+        """Cancels what is under way, and all that comes after it: whoever waits gets the error that `why` makes."""
+        self._ended = why
         for task in tuple(self._under_way):
             task.cancel()
 
@@ -87,7 +87,7 @@ class Calls:
 def _next(given: queue.Queue[object], deadline: float, stop: threading.Event | None) -> object:
     while True:
         if stop is not None and stop.is_set():
-            raise StoppedError(_STOPPED)
+            raise StoppedError(STOPPED)
         left = deadline - time.monotonic()
         try:
             return given.get(timeout=max(0.0, min(left, _LOOK_UP)))

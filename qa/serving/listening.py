@@ -19,14 +19,26 @@ from qa.serving.turnstile import AT_ONCE
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-# Seconds: for a connection that asks for nothing, and for answers that are being given when the server is stopped.
-_IDLE, _LAST_ANSWERS = 15, 2
+    from qa.models import ChatModel
+
+# Seconds: for a connection that asks for nothing; for answers that are being given when the server is stopped, and to
+# tell those that a model was broken off from.
+_IDLE, _LAST_ANSWERS, _LAST_WORDS = 15, 2, 5
 # For answers and searches that are under way, and as many that were given up and whose threads do not know it yet.
 _THREADS = 4 * AT_ONCE
 
 
-def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Serves `app` until it is stopped, by Ctrl+C (KeyboardInterrupt) or by SIGTERM. ready: called once it answers."""
+def run(
+    app: ASGIApp,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    chat: ChatModel | None = None,
+) -> None:
+    """Serves `app` until it is stopped, by Ctrl+C (KeyboardInterrupt) or by SIGTERM.
+
+    ready: called once it answers. chat: the model whose answers are broken off where they are not finished two seconds
+    after it was told to stop, so that each reader still gets what was said, and a word.
+    """
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -41,7 +53,10 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> Non
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             # A page that is open has a stream that never ends; that it is cut off is no error.
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            late = asyncio.get_running_loop().call_later(_LAST_ANSWERS, chat.break_off) if chat else None
             await super().shutdown(sockets)
+            if late:
+                late.cancel()
 
     config = uvicorn.Config(
         app,
@@ -53,7 +68,7 @@ def run(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> Non
         ws="none",
         lifespan="on",
         timeout_keep_alive=_IDLE,
-        timeout_graceful_shutdown=_LAST_ANSWERS,
+        timeout_graceful_shutdown=_LAST_ANSWERS + (_LAST_WORDS if chat else 0),
     )
     with _ending_on_request():
         Server(config).run([listener])

@@ -85,7 +85,7 @@ def serve(
         gate = _guarded(gr, binder, port, files)
         if settings.auth is None and not settings.auth_header and not loopback(settings.host):
             _log.warning("Whoever reaches %s:%s may read all notes (--no-auth).", settings.host, port)
-        run(gate, listener, lambda: ready(f"http://{in_address(settings.host)}:{port}/"))
+        run(gate, listener, lambda: ready(f"http://{in_address(settings.host)}:{port}/"), binder.chat)
 
 
 def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:

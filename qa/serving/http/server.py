@@ -36,4 +36,4 @@ def serve(
         if not settings.serve_token and not loopback(settings.serve_host):
             _log.warning("Whoever reaches %s:%s may read all notes (--no-token).", settings.serve_host, port)
         door = guarded(api(binder), settings, port, public=NO_TOKEN, linked=LINKED)
-        run(door, listener, lambda: ready(f"http://{in_address(settings.serve_host)}:{port}/"))
+        run(door, listener, lambda: ready(f"http://{in_address(settings.serve_host)}:{port}/"), binder.chat)

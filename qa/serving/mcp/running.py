@@ -71,7 +71,7 @@ def over_http(
         if not settings.serve_token and not loopback(settings.serve_host):
             _log.warning("Whoever reaches %s:%s may read all notes (--no-token).", settings.serve_host, port)
         url = f"http://{in_address(settings.serve_host)}:{port}{PATH}"
-        run(guarded(app, settings, port), listener, lambda: ready(url))
+        run(guarded(app, settings, port), listener, lambda: ready(url), binder.chat)
 
 
 def app_of(counter: Counter) -> ASGIApp:
