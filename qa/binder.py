@@ -87,6 +87,7 @@ class Binder:
             embedding=known,
             rebuild=rebuild,
             server=server_of(settings),
+            rehash=settings.rehash,
         )
         binder = cls(settings, opened, model, chat)
         try:

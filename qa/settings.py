@@ -39,7 +39,8 @@ class Settings:
     abstain_when: who must find that the notes do not tell for an answer to be that: "either" of model and program,
     "model", or "program". embedding: "all-MiniLM-L6-v2", or a folder or name that sentence-transformers can load.
     runtime: what runs the default model, "auto", "onnxruntime" or "openvino". reranker: a cross-encoder's folder or
-    name, "" for none. cache: where an exported model is kept; None is the user's cache.
+    name, "" for none. rehash: each sync looks into every note's file, though its size and time are what they were.
+    cache: where an exported model is kept; None is the user's cache.
     today: the day that ages are counted from; None is the clock's. old_after: days after which a source is old, and an
     answer says how old it is. port: of the chat page.
     abstain_below, near_below: the confidence, 0..1, below which the program abstains, and below which it answers with a
@@ -69,6 +70,7 @@ class Settings:
     embedding: str = DEFAULT_EMBEDDING
     runtime: str = "auto"
     reranker: str = ""
+    rehash: bool = False
     cache: Path | None = None
     today: date | None = None
     old_after: int = 365
@@ -228,4 +230,5 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "llm_fallback": values.truth,
     "abstain_when": values.who_abstains,
     "runtime": values.runtime,
+    "rehash": values.truth,
 } | dict.fromkeys(_THRESHOLDS, values.share)

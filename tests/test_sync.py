@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -368,3 +370,19 @@ def _python(code: str, *arguments: object) -> str:
 def _start(code: str, *arguments: object) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_change_that_leaves_size_and_time_as_they_were_is_found_where_every_file_is_looked_into(
+    tmp_path: Path, corpus: Path
+) -> None:
+    note = corpus / "note-000.txt"
+    with closing(open_index(tmp_path / "index", corpus)) as index:
+        index.sync()
+    before, text = note.stat(), note.read_text("utf-8")
+    note.write_text(text.swapcase(), "utf-8")
+    os.utime(note, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with closing(open_index(tmp_path / "index", corpus)) as index:
+        assert not index.sync().touched
+    with closing(open_index(tmp_path / "index", corpus, rehash=True)) as index:
+        assert index.sync().changed == ("note-000.txt",)
+        assert not index.sync().touched

@@ -63,12 +63,14 @@ class Index:
         *,
         rebuild: bool,
         server: Server | None = None,
+        rehash: bool = False,
     ) -> None:
         self.store = Store(folder.absolute())
         self._folder = folder.absolute()
         self._corpus = corpus.absolute()
         self._model = model
         self._rebuild = rebuild
+        self._rehash = rehash
         self._server = server
         self._vectors = VectorIndex(self._folder / CHROMA, server)
         self._writing = threading.Lock()
@@ -87,16 +89,17 @@ class Index:
         embedding: str | None = None,
         rebuild: bool = False,
         server: Server | None = None,
+        rehash: bool = False,
     ) -> Index:
         """The index in `folder`, which need not be there yet. Writes nothing and does not call `model`.
 
         model: gives the embedding model, the same one each time. embedding: its name, where that is known without
         loading it; the model itself is compared when it is first used. rebuild: the first sync makes the index anew.
-        server: keeps the vectors instead of the folder.
-        Raises IndexFolderError, IndexMismatchError (not with rebuild) or IndexTooNewError.
+        server: keeps the vectors instead of the folder. rehash: each sync looks into every file, though its size and
+        time are what they were. Raises IndexFolderError, IndexMismatchError (not with rebuild) or IndexTooNewError.
         """
         refuse_foreign(folder, corpus)
-        index = cls(folder, corpus, model, rebuild=rebuild, server=server)
+        index = cls(folder, corpus, model, rebuild=rebuild, server=server, rehash=rehash)
         reason, meta = ("", {}) if rebuild else examined(folder)
         if meta:  # of an older version as well: the index of other notes is not made anew by mistake
             check_place(meta, folder, corpus)
@@ -177,7 +180,8 @@ class Index:
         reason = reason_to_rebuild(self._folder)
         if self._rebuild and reason is None:
             reason = "It was asked for."
-        return make_plan({} if reason is not None else self.store.known(), self._corpus), reason
+        known = {} if reason is not None else self.store.known()
+        return make_plan(known, self._corpus, rehash=self._rehash), reason
 
     def _write(self, plan: Plan, reason: str | None, tell: Tell) -> SyncReport:
         if reason and not self._rebuild:

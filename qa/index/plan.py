@@ -56,8 +56,9 @@ class Plan:
         return note in self.known and not self.known[note].message
 
 
-def make_plan(known: Mapping[str, Known], corpus: Path) -> Plan:
-    """known: what the index recorded, {} to read all notes. Raises CorpusError and SettingsError."""
+def make_plan(known: Mapping[str, Known], corpus: Path, *, rehash: bool = False) -> Plan:
+    """known: what the index recorded, {} to read all notes. rehash: look into each file, though its size and time are
+    what they were. Raises CorpusError and SettingsError."""
     notes, problems = list_notes(corpus)
     if not notes:
         raise CorpusError(
@@ -69,7 +70,7 @@ def make_plan(known: Mapping[str, Known], corpus: Path) -> Plan:
     for note, path in notes.items():
         before = known.get(note)
         try:
-            file = _examine(note, path, overrides.get(note), before)
+            file = _examine(note, path, overrides.get(note), before, rehash)
         except OSError as error:
             reason = f"The file cannot be read ({error.strerror}). Check that it is there and may be read."
             plan.problems.append(Problem(note, reason, read=False))
@@ -86,10 +87,10 @@ def skip(file: File, message: str, *, duplicate: bool = False) -> Known:
     return Known(was.size, was.mtime_ns, was.ctime_ns, was.override, was.sha256, message, duplicate)
 
 
-def _examine(note: str, path: Path, override: Override | None, before: Known | None) -> File:
+def _examine(note: str, path: Path, override: Override | None, before: Known | None, rehash: bool) -> File:
     status = path.stat()
     same = before is not None and (before.size, before.mtime_ns) == (status.st_size, status.st_mtime_ns)
-    sha256 = before.sha256 if before is not None and same else _sha256(path)
+    sha256 = before.sha256 if before is not None and same and not rehash else _sha256(path)
     known = Known(status.st_size, status.st_mtime_ns, status.st_ctime_ns, repr(override), sha256)
     return File(note, path, override, known)
 
