@@ -1,7 +1,7 @@
 """How fast the program is, what it takes, and how both grow with a binder, each beside its target.
 
     python -m evals.benchmarks.speed [--parts cold indexing growth opening] [--sizes 1000 10000 100000]
-        [--work FOLDER] [--json FILE] [--plot FILE]
+        [--work FOLDER] [--json FILE] [--plot FILE] [--show FILE ...]
 
 cold: a whole `qa ask` beside a plain LangChain script, and what it imports (the `bench` extra). indexing: texts a
 second beside sentence-transformers' default. growth: binders of made notes (evals/benchmarks/plausible) are made and
@@ -42,9 +42,13 @@ def main() -> None:
     parser.add_argument("--work", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path, help="an SVG of the growth")
+    parser.add_argument("--show", type=Path, nargs="+", help="measure nothing: show what --json kept of earlier runs")
     parsed = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        found = run(parsed, parsed.work or Path(folder))
+    if parsed.show:
+        found = {part: told for path in parsed.show for part, told in json.loads(path.read_text("utf-8")).items()}
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            found = run(parsed, parsed.work or Path(folder))
     report.show(found)
     if parsed.json:
         parsed.json.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
