@@ -21,17 +21,17 @@ from typing import Any
 import httpx
 import pytest
 
-from evals.benchmarks.chat import _asking, _config
+from evals.benchmarks.crowd import asking_event
 from qa import Answer, Binder
 from qa.errors import IndexBusyError, IndexFolderError, IndexNotWritableError
 from qa.models import ChatModel, Limits
 from qa.models.named import named_model
 from tests.browser import ROOT
+from tests.chroma_run import ChromaRun
 from tests.conversing import BERTHS, SHARE, write_notes
 from tests.indexing import HashingModel
 from tests.model_server import PIECE, ModelServer, Reply
 from tests.serving import events_of, over, served
-from tests.test_chroma_server import ChromaRun
 
 PAGE = (ROOT / "docs" / "faults.md").read_text("utf-8")
 STOPPED = "The server is being stopped."
@@ -341,7 +341,7 @@ def asked(client: httpx.Client, how: str, seen: Callable[[], None]) -> Any:
         name, answer = events_of("\n".join(lines))[-1]
         assert name == "done"
         return answer
-    sent = {"data": [BERTHS, [], {}, "en"], "fn_index": _asking(_config(client.get("/").text)), "session_hash": "abc"}
+    sent = {"data": [BERTHS, [], {}, "en"], "fn_index": asking_event(client.get("/").text), "session_hash": "abc"}
     client.post("/gradio_api/queue/join", json=sent).raise_for_status()
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": "abc"}) as response:
         lines = list(_heard(response.iter_lines(), seen))

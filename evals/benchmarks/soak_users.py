@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from evals.benchmarks.chat import _asking, _config
+from evals.benchmarks.crowd import asking_event
 from evals.benchmarks.soak_notes import Versions
 from evals.benchmarks.soak_processes import Process
 
@@ -134,7 +134,7 @@ class Page:
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
-        self._event = _asking(_config(client.get("/").raise_for_status().text))
+        self._event = asking_event(client.get("/").raise_for_status().text)
         self._turns: list[Answer] = []
         self.session = secrets.token_hex(8)
 
