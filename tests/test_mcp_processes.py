@@ -243,7 +243,7 @@ def test_it_ends_in_the_middle_of_an_answer(notes: Path, way: signal.Signals | N
             server.process.send_signal(way)
         code, _, errors = server.ended()
         assert code == expected
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20  # of the 30 that the model takes
         assert "Traceback" not in errors
         assert models.settled()
         assert models.cancelled == [0]
@@ -258,7 +258,7 @@ def test_it_ends_while_it_still_reads_the_notes(corpus: Path) -> None:
     time.sleep(1)
     began = time.monotonic()
     assert server.ended()[0] == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15  # reading them takes longer
 
 
 def test_an_index_that_another_process_writes_is_answered_from_as_it_was(corpus: Path) -> None:

@@ -44,7 +44,7 @@ def made(request: pytest.FixtureRequest) -> Made:
 
     def make(server: ModelServer, **limits: float) -> ChatModel:
         url = f"{server.url}/v1" if request.param.startswith("openai") else server.url
-        of = Limits(**({"timeout": 5.0} | limits))  # type: ignore[arg-type]
+        of = Limits(**({"timeout": 60.0} | limits))  # type: ignore[arg-type]
         return ChatModel(request.param, lambda: named_model(request.param, of, base_url=url), of)
 
     return make
