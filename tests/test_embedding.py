@@ -232,7 +232,7 @@ class TestExportCache:
             "import logging, sys; logging.basicConfig(level=logging.INFO, stream=sys.stdout)\n"
             "from qa.embedding import load_embedding; load_embedding().encode(['a'])"
         )
-        older = tmp_path / EXPORT.replace(f"-v{EXPORT_VERSION}", "-v1.onnx")
+        older = tmp_path / f"{EXPORT.removesuffix(f'-v{EXPORT_VERSION}')}-v1.onnx"
         older.write_bytes(b"what an older version of the program exported")
         with ThreadPoolExecutor(2) as pool:
             both = list(pool.map(lambda _: python(code, QA_CACHE=str(tmp_path)), range(2)))
