@@ -249,7 +249,7 @@ def test_calls_that_are_made_while_asking_are_counted(harbour: GoldSet, monkeypa
 
 
 def test_an_index_of_other_rules_is_made_anew(harbour: GoldSet, done: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.index.RULES", "other")
+    monkeypatch.setattr("qa.index.folder.RULES", "other")
     with open_binder(harbour) as opened:
         assert opened.report is not None
         assert opened.report.added == (NOTE,)

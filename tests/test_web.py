@@ -74,7 +74,7 @@ def test_what_is_asked_while_an_answer_is_on_its_way_is_asked_after_it(page: Any
         """() => {
             const keep = window.qa.keep;
             window.qa.keep = async (turn) => {
-                await new Promise((done) => setTimeout(done, 1000));
+                await new Promise((done) => setTimeout(done, 5000));  // for a busy machine to ask in
                 return keep(turn);
             };
         }"""
