@@ -26,18 +26,25 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
     parsed = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        places = ["--corpus", str(parsed.corpus), "--index", f"{folder}/ours"]
-        ours = ["-m", "qa", "ask", QUESTION, *places]
-        theirs = ["-m", "evals.benchmarks.plain_langchain", "ask", f"{folder}/theirs", QUESTION]
-        run(["-m", "qa", "index", *places])
-        run(["-m", "evals.benchmarks.plain_langchain", "index", str(parsed.corpus), f"{folder}/theirs"])
-        run(ours), run(theirs)  # the file cache is warm for both
+        ours, theirs = prepared(parsed.corpus, folder)
         pairs = [(run(ours), run(theirs)) for _ in range(parsed.runs)]
     for name, index in (("qa ask", 0), ("plain LangChain", 1)):
         show(name, "s", [pair[index][0] for pair in pairs], "{:.2f}".format)
         show(name, "MB", [pair[index][1] for pair in pairs], "{:.0f}".format)
     show("ratio of times", "", [mine[0] / other[0] for mine, other in pairs], "{:.3f}".format)
     show("ratio of memory", "", [mine[1] / other[1] for mine, other in pairs], "{:.3f}".format)
+
+
+def prepared(corpus: Path, folder: str) -> tuple[list[str], list[str]]:
+    """The arguments of `python` for each of the two, over indexes that were made in `folder`; each was run once,
+    so that the file cache is warm for both."""
+    places = ["--corpus", str(corpus), "--index", f"{folder}/ours"]
+    ours = ["-m", "qa", "ask", QUESTION, *places]
+    theirs = ["-m", "evals.benchmarks.plain_langchain", "ask", f"{folder}/theirs", QUESTION]
+    run(["-m", "qa", "index", *places])
+    run(["-m", "evals.benchmarks.plain_langchain", "index", str(corpus), f"{folder}/theirs"])
+    run(ours), run(theirs)
+    return ours, theirs
 
 
 def run(arguments: list[str]) -> tuple[float, float]:

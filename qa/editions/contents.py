@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,7 @@ class Contents:
     notes: Sequence[str]
     vectors: NDArray[np.float32]
     stems: Mapping[str, frozenset[str]]
+    _weights: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -36,10 +37,6 @@ class Contents:
     def _rarity(self) -> dict[str, float]:
         counts = Counter(stem for stems in self.stems.values() for stem in stems)
         return {stem: math.log((len(self.stems) + 1) / count) ** 2 for stem, count in counts.items()}
-
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        return {}
 
     def alike(self, one: str, other: str) -> float:
         """The cosine of two notes' vectors, -1..1; 0 where one has none."""

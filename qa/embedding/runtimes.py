@@ -1,8 +1,7 @@
 """What runs the exported model: onnxruntime, and OpenVINO where it is installed and faster.
 
-On a processor with instructions for bfloat16 (AMX, AVX512-bf16) OpenVINO embeds many texts some four times as fast in
-that format, and the vectors are the same to the third digit. It takes longer to load, so that in "auto" questions and
-a few texts are left to onnxruntime.
+On a processor with instructions for bfloat16 (AMX, AVX512-bf16) OpenVINO embeds many texts several times as fast in
+that format. It takes longer to load, so that in "auto" questions and a few texts are left to onnxruntime.
 """
 
 from __future__ import annotations

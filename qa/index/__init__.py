@@ -43,7 +43,7 @@ _WITHOUT_CHROMA = (
     "with very many notes. Run `qa index` to repair it."
 )
 _WITHOUT_SERVER = "{error}. Searching without it, which finds the same and is slower with very many notes."
-# Up to so many passages all vectors are compared: a millisecond or two, and 1.5 kB of memory for each.
+# Up to so many passages all vectors are compared: a few milliseconds, and 1.5 kB of memory for each passage.
 COMPARED = 20_000
 # A server that failed is asked again after so many seconds.
 _PAUSE = 30.0

@@ -75,16 +75,11 @@ def run(parsed: argparse.Namespace, work: Path) -> dict[str, Any]:
 
 
 def cold(runs: int) -> dict[str, Any]:
-    from evals.benchmarks.cold import QUESTION, run
+    from evals.benchmarks.cold import prepared, run
     from evals.benchmarks.speed import imports
 
     with tempfile.TemporaryDirectory() as folder:
-        places = ["--corpus", "corpus", "--index", f"{folder}/ours"]
-        ours = ["-m", "qa", "ask", QUESTION, *places]
-        theirs = ["-m", "evals.benchmarks.plain_langchain", "ask", f"{folder}/theirs", QUESTION]
-        run(["-m", "qa", "index", *places])
-        run(["-m", "evals.benchmarks.plain_langchain", "index", "corpus", f"{folder}/theirs"])
-        run(ours), run(theirs)  # the file cache is warm for both
+        ours, theirs = prepared(Path("corpus"), folder)
         pairs = [(run(ours), run(theirs)) for _ in range(runs)]
         imported = imports.profile(ours)
     return {
