@@ -14,6 +14,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.acronyms import Glossary
+    from qa.answering.changes import Saying
     from qa.answering.found import Found
     from qa.answering.generative import Manner
     from qa.editions import Editions
@@ -88,6 +89,15 @@ class Steps:
             self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
         return query
 
+    def _said(self) -> Callable[[str, bool], Sequence[Saying]]:
+        """The sentences of a note and, where asked, only those that may hold a figure; see qa.answering.changes."""
+        from qa.answering.changes import sayings
+
+        def said(note: str, of_figures: bool) -> Sequence[Saying]:
+            return sayings(self.content(note), of_figures=of_figures)
+
+        return self._of_state("said", lambda: lru_cache(2 * _KEPT_NOTES)(said))
+
     def _read(self, note: str) -> NoteContent:
         store = self._index.store
         return NoteContent(store.note(note), store.text(note), store.blocks(note))
@@ -124,7 +134,7 @@ class Steps:
             found,
             cache(self.content),  # several hits are of one note, and each would read all its blocks
             parts=[(part, self.search(part, HITS_TO_ANSWER_FROM)) for part in parts],
-            times=Times(self.editions(), settings.today or date.today(), settings.old_after),
+            times=Times(self.editions(), settings.today or date.today(), settings.old_after, self._said()),
             put_to=searched(query, self._index),
             known=calibration(self._load_model().fingerprint, query.asked_in, settings),
             beside=[*self._index.notices, *undated(query, self._index.store.notes())],

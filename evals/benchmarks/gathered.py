@@ -20,7 +20,7 @@ from qa.embedding import EmbeddingModel, load_embedding
 from qa.evaluation.gold import Place
 from qa.index import Index
 from qa.retrieval.query import build_query, query_vector
-from qa.retrieval.scoring import scores
+from qa.retrieval.scoring import coverage, scores
 from qa.retrieval.search import Candidates, candidates
 from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Query, Span
@@ -109,7 +109,7 @@ def _sentence_spans(index: Index) -> Iterator[tuple[str, list[Span]]]:
 def _in_order(one: Gathered, weights: Weights) -> tuple[list[Place], list[Place]]:
     """As `figures.places` of the hits that a search by these weights gives."""
     signals, ids = one.found.signals, one.found.ids
-    score = scores(signals, weights)
+    score = scores(signals, coverage(signals, weights), weights)
     best = np.full(len(ids), -np.inf)
     np.maximum.at(best, signals.owner, score)
     order = sorted(range(len(ids)), key=lambda at: (-best[at], ids[at]))[: figures.K]

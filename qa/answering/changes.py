@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.figures import Figure, Measure, find_figures
+from qa.figures import Figure, Measure, find_figures, may_hold_figures
 from qa.schema import BlockKind, NoteContent, Span
 from qa.sentences import sentence_spans
 from qa.terms import stems
@@ -91,14 +91,20 @@ class Change:
     their_saying: Saying
 
 
-def sayings(content: NoteContent) -> list[Saying]:
-    """The sentences of a note's running text."""
+def sayings(content: NoteContent, *, of_figures: bool = False) -> list[Saying]:
+    """The sentences of a note's running text; of_figures: only those that may hold a figure."""
+    wanted = may_hold_figures if of_figures else _any
     return [
         Saying(content, span)
         for block in content.blocks
-        if block.kind in _SAID
+        if block.kind in _SAID and wanted(content.text[block.start : block.end])
         for span in sentence_spans(content.text, block.start, block.end)
+        if wanted(content.text[span.start : span.end])
     ]
+
+
+def _any(text: str) -> bool:
+    return True
 
 
 def changed_figures(
@@ -112,6 +118,7 @@ def changed_figures(
         alike = [
             (len(words & said), saying, theirs)
             for saying in others
+            if any(figure.measure in measures for figure in saying.figures)
             for _, said, theirs in saying.clauses
             if likeness.holds(words, said) and _of_one_time(figures, theirs)
         ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from qa.answering.changes import OF_EDITIONS, OF_OTHERS, Change, Saying, changed_figures, changed_names, sayings
+from qa.answering.changes import OF_EDITIONS, OF_OTHERS, Change, Saying, changed_figures, changed_names
 from qa.answering.choices import Choice
 from qa.answering.citations import Citer, block_at
 from qa.answering.kinds import Kind, asked_kind
@@ -38,11 +38,15 @@ _COMPARED = {
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """What is known of time beside an answer. old_after: days before `today` from which on a source is old."""
+    """What is known of time beside an answer. old_after: days before `today` from which on a source is old.
+
+    said: the sentences of a note, of its path; and whether only those that may hold a figure.
+    """
 
     editions: Editions
     today: date
     old_after: int
+    said: Callable[[str, bool], Sequence[Saying]]
 
 
 def in_time(query: Query, choice: Choice, choices: Sequence[Choice]) -> Choice:
@@ -75,7 +79,7 @@ def time_notices(
     blocks: a note's path to its text and blocks.
     """
     quotes = [citation for statement in statements for citation in statement.citations]
-    changes = _changes(query, hits, quotes, blocks, times.editions)
+    changes = _changes(query, hits, quotes, blocks, times)
     for note in dict.fromkeys(quote.note for quote in quotes if quote.superseded_by):
         own = [change for change in changes if change.my_saying.content.note.note == note]
         yield from _superseded(query, blocks(note), own, blocks, citer, times.editions)
@@ -117,25 +121,22 @@ def _changes(
     hits: Sequence[Hit],
     quotes: Sequence[Citation],
     blocks: Callable[[str], NoteContent],
-    editions: Editions,
+    times: Times,
 ) -> list[Change]:
     """What other notes say otherwise of what was asked for, each value once, editions of the cited note first."""
     kind, found = asked_kind(query), dict[tuple[str, str], Change]()
-    said_in: dict[str, list[Saying]] = {}  # of each note once: several sentences are compared with it
+    measures = _COMPARED.get(kind, ())
     for mine in _asked_for(hits, quotes, blocks):
         note = mine.content.note.note
-        for other in _of_chain(query, note, editions, blocks):
-            if other.note.note not in said_in:
-                said_in[other.note.note] = sayings(other)
-            said = said_in[other.note.note]
-            measures = _COMPARED.get(kind, ())
-            changes = (
-                changed_names(mine, said) if kind is Kind.WHO else changed_figures(mine, said, OF_EDITIONS, measures)
-            )
+        for other in _of_chain(query, note, times.editions, blocks):
+            if kind is Kind.WHO:
+                changes = changed_names(mine, times.said(other, False))
+            else:
+                changes = changed_figures(mine, times.said(other, True), OF_EDITIONS, measures)
             for change in changes:
                 found.setdefault((note, change.mine), change)
-        for said in _of_hits(note, hits, editions, blocks):
-            for change in changed_figures(mine, said, OF_OTHERS, _COMPARED.get(kind, ())):
+        for said in _of_hits(note, hits, times.editions, blocks):
+            for change in changed_figures(mine, said, OF_OTHERS, measures):
                 found.setdefault((note, change.mine), change)
     return list(found.values())[:MOST_CHANGES]
 
@@ -159,17 +160,14 @@ def _asked_for(
             yield Saying(content, Span(start, end))
 
 
-def _of_chain(
-    query: Query, note: str, editions: Editions, blocks: Callable[[str], NoteContent]
-) -> Iterator[NoteContent]:
+def _of_chain(query: Query, note: str, editions: Editions, blocks: Callable[[str], NoteContent]) -> Iterator[str]:
     """The other editions of a note in its language, the newest first, without those that the filters leave out."""
     last, own = latest(query), blocks(note).note
     others = [other for other in reversed(editions.chain(note)) if not editions.same_edition(note, other)]
     for other in others[:MOST_EDITIONS]:
-        content = blocks(other)
-        day = content.note.date
-        if content.note.language == own.language and (last is None or (day is not None and day <= last)):
-            yield content
+        its = blocks(other).note
+        if its.language == own.language and (last is None or (its.date is not None and its.date <= last)):
+            yield other
 
 
 def _of_hits(

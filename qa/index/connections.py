@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import IndexFolderError, IndexNotWritableError
+from qa.index.records import State
 
 BUSY_SECONDS = 10.0
 # Tells one state of the file's place from another: a file moved aside, made anew or, where read-only, written to.
@@ -17,9 +18,10 @@ Stamp = tuple[int, ...]
 
 
 class Connection(sqlite3.Connection):
-    """A connection that knows which file it was opened on."""
+    """A connection that knows which file it was opened on, and the state that its transaction sees once it was read."""
 
     stamp: Stamp = ()
+    state: State | None = None
 
 
 class Connections:
@@ -63,6 +65,7 @@ class Connections:
             return
         try:
             with self._borrowed() as connection:
+                connection.state = None
                 connection.execute("BEGIN")
                 yield connection
         except sqlite3.Error as error:
@@ -75,6 +78,7 @@ class Connections:
         """A transaction, committed at the end and rolled back on an error. Raises IndexNotWritableError."""
         try:
             with self._borrowed() as connection:
+                connection.state = None
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")

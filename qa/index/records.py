@@ -39,11 +39,12 @@ class Signs:
     """What a search compares a passage by: stems, as of qa.terms, and vectors, L2-normalised.
 
     headings: the stems of its headings and its note's title; own: of each sentence; lead_ins: of what each sentence
-    hangs on. vector: (d,) the passage's; vectors: (sentences, d) its sentences'.
+    hangs on; each time as one text, in which a blank stands before and after each stem. vector: (d,) the passage's;
+    vectors: (sentences, d) its sentences'.
     """
 
-    headings: frozenset[str]
-    own: tuple[frozenset[str], ...]
-    lead_ins: tuple[frozenset[str], ...]
+    headings: str
+    own: tuple[str, ...]
+    lead_ins: tuple[str, ...]
     vector: NDArray[np.float32]
     vectors: NDArray[np.float32]

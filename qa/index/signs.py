@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from sqlite3 import Connection
 
 from qa.index import tables
@@ -25,15 +26,21 @@ def read_signs(connection: Connection, ids: Sequence[str], dimensions: int) -> d
     asked = (json.dumps(list(ids)),)
     over = connection.execute(_PASSAGES, asked).fetchall()
     rows = connection.execute(_SENTENCES, asked).fetchall()
-    own, lead_ins = defaultdict[str, list[frozenset[str]]](list), defaultdict[str, list[frozenset[str]]](list)
-    places = defaultdict[str, list[int]](list)
-    for place, (id, stems, lead_in, _) in enumerate(rows):
-        own[id].append(frozenset(stems.split()))
-        lead_ins[id].append(frozenset(lead_in.split()))
-        places[id].append(place)
     passages = tables.vectors_of([row[-1] for row in over], dimensions)
     sentences = tables.vectors_of([row[-1] for row in rows], dimensions)
+    own = {id: (tuple[str, ...](), tuple[str, ...](), sentences[:0]) for id, *_ in over}
+    start = 0
+    for id, of in groupby(rows, key=itemgetter(0)):
+        _, stems, lead_ins, _ = zip(*of, strict=True)
+        end = start + len(stems)
+        # A copy: a view would keep all that was read with it in memory.
+        own[id] = tuple(map(_between_blanks, stems)), tuple(map(_between_blanks, lead_ins)), sentences[start:end].copy()
+        start = end
     return {
-        id: Signs(frozenset(stems.split()), tuple(own[id]), tuple(lead_ins[id]), vector, sentences[places[id]])
-        for (id, stems, _), vector in zip(over, passages, strict=True)
+        id: Signs(_between_blanks(headings), *own[id][:2], vector, own[id][2])
+        for (id, headings, _), vector in zip(over, passages, strict=True)
     }
+
+
+def _between_blanks(stems: str) -> str:
+    return f" {stems} "

@@ -78,7 +78,8 @@ class Store:
 
     def note(self, note: str) -> Note:
         """Raises UnknownNoteError, which names the nearest paths."""
-        return tables.note_of(self._note_row(tables.NOTE_COLUMNS, note))
+        by_path = self._keeping("by_path", lambda _: {one.note: one for one in self.notes()})
+        return by_path[note] if note in by_path else tables.note_of(self._note_row(tables.NOTE_COLUMNS, note))
 
     def text(self, note: str) -> str:
         """A note's canonical text. Raises UnknownNoteError."""
@@ -289,5 +290,11 @@ def _near(sought: str, paths: Sequence[str]) -> list[str]:
 
 
 def _state(connection: Connection) -> State:
+    if connection.state is None:
+        connection.state = _read_state(connection)
+    return connection.state
+
+
+def _read_state(connection: Connection) -> State:
     meta = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('generation', 'vectors_generation')"))
     return State(connection.stamp[1], int(meta["generation"]), int(meta["vectors_generation"]))

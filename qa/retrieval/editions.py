@@ -6,8 +6,10 @@ one gives way; but only where both speak of one thing: what only the older note 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -43,22 +45,26 @@ def ahead_of(behind: Mapping[str, Sequence[str]], notes: Sequence[str]) -> list[
 
 
 def said_anew(
-    behind: Mapping[str, Sequence[str]], notes: Sequence[str], vectors: Sequence[Floats], of_year: NDArray[np.bool_]
+    behind: Mapping[str, Sequence[str]],
+    notes: Sequence[str],
+    counts: Sequence[int],
+    vectors: Floats,
+    of_year: NDArray[np.bool_],
 ) -> SaidAnew:
-    """What is said anew among some passages. behind: as in Query. notes: of each passage. vectors: of each passage's
-    sentences, (sentences, d), L2-normalised. of_year: of all sentences, whether they tell of the year that is asked
-    for, so that nothing goes before them."""
+    """What is said anew among some passages. behind: as in Query. notes, counts: of each passage, its note and how many
+    sentences it has. vectors: (sentences, d) of all sentences, L2-normalised. of_year: of all sentences, whether they
+    tell of the year that is asked for, so that nothing goes before them."""
     old = sorted(note for note in set(notes) if note in behind)
     if not old:
         return SaidAnew(_joined([], np.intp), _joined([], np.intp), _joined([], np.float32))
-    every, places = np.concatenate(list(vectors)), _places(notes, [len(own) for own in vectors])
+    places = _places(notes, counts)
     older, newer, surely = [], [], []
     for note in old:
         mine = places[note][~of_year[places[note]]]
         theirs = np.sort(_joined([places[other] for other in set(behind[note]) & places.keys()], np.intp))
         if not len(mine) or not len(theirs):
             continue
-        cosines = every[mine] @ every[theirs].T
+        cosines = vectors[mine] @ vectors[theirs].T
         best = cosines.argmax(axis=1)
         older.append(mine)
         newer.append(theirs[best])
@@ -67,13 +73,11 @@ def said_anew(
 
 
 def _places(notes: Sequence[str], counts: Sequence[int]) -> dict[str, NDArray[np.intp]]:
-    """The places of all sentences of each note. notes, counts: of each passage, its note and how many it has."""
-    names = sorted(set(notes))
-    numbers = {note: number for number, note in enumerate(names)}
-    owners = np.repeat([numbers[note] for note in notes], counts)
-    order = np.argsort(owners, kind="stable")
-    ends = np.searchsorted(owners[order], np.arange(1, len(names)))
-    return dict(zip(names, np.split(order, ends), strict=True))
+    """The places of all sentences of each note. notes, counts: as of `said_anew`."""
+    places: dict[str, list[NDArray[np.intp]]] = defaultdict(list)
+    for note, start, count in zip(notes, accumulate(counts, initial=0), counts, strict=False):
+        places[note].append(np.arange(start, start + count))
+    return {note: _joined(of, np.intp) for note, of in places.items()}
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:

@@ -50,28 +50,6 @@ _FORMER = re.compile(
 )
 # What stands before a year in which something was done, rather than told.
 _HAPPENED = re.compile(r"(?<!back )\b(?:in|during|en|durant|pendant)\s+\Z")
-_THE = re.compile(r"\b(?:in|during|back in) the\s+\Z")
-_NOTE_OF = re.compile(rf"\b{_NOTE} (?:of|from|dated|de|d['’]|du|en date du)(?: the)?\s*\Z")
-# ... and after it.
-_OF_NOTE = re.compile(rf"\s+(?:\w+\s+){{0,3}}{_NOTE}\b")
-_OF_MONEY = re.compile(r"\s+(?:dollars?|prices?|terms|money|constants?)\b")
-
-_VALUE = (
-    r"(?:amounts?|budgets?|costs?|ceilings?|dates?|deadlines?|envelopes?|estimates?|fees?|figures?|floors?|heads?|leads?"
-    r"|limits?|locations?|minimum|maximum|names?|numbers?|plans?|prices?|rates?|rules?|shares?|standards?|targets?"
-    r"|thresholds?|timelines?|totals?|values?|montants?|couts?|echeances?|plafonds?|seuils?|prix|nombres?|normes?"
-    rf"|cibles?|parts?|taux|regles?|noms?|{_NOTE})"
-)
-_FORMER = re.compile(
-    r"\b(?:originally|initially|at first|at the outset|previously|formerly|in the past|used to|back then|at that time"
-    r"|before (?:the|this|that|these|those|any) (?:\w+ )?(?:changes?|updates?|review|revisions?|increase|cut)"
-    rf"|(?:old(?:er)?|previous|former|original|earlier|initial|prior) (?:\w+ ){{0,2}}{_VALUE}"
-    r"|a l['’]origine|initialement|auparavant|precedemment|anciennement|autrefois|a l['’]epoque"
-    r"|avant (?:le|la|les|ce|cette|ces) (?:changements?|modifications?|revision|mise a jour|hausse|baisse)"
-    rf"|(?:ancien(?:ne)?s?|precedent(?:e)?s?) {_VALUE}"
-    rf"|{_VALUE} (?:precedent|initial|anterieur|d['’]origine)e?s?)\b"
-    r"|\b(?:before|avant)\s*\?*\s*\Z"
-)
 _THE = re.compile(r"\b(?:the|this|that|la|le|cette)\s+\Z")
 
 

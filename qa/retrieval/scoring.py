@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,27 +50,40 @@ def rarity(terms: Sequence[Term], frequencies: Mapping[str, int], passages: int)
     return [math.log(1 + passages / (1 + _frequency(term, frequencies))) for term in terms]
 
 
-def stand(terms: Sequence[Sequence[Term]], places: Sequence[frozenset[str]], count: int) -> Flags:
-    """Whether each of the terms stands in each place, in one way or another: (places, terms).
+def stand(terms: Sequence[Sequence[Term]], places: Sequence[Sequence[str]], count: int) -> Flags:
+    """Whether each of the terms stands in each place, in one way or another: (all places, terms).
 
-    terms: of each place, as its note means them, `count` each time. places: the stems that each holds; those of other
-    words may be left out.
+    terms: of each passage, as its note means them, `count` each time. places: the stems in each place of a passage, as
+    one text with a blank before and after each stem.
     """
-    flags = np.zeros((len(places), count), dtype=np.bool_)
-    known: dict[tuple[int, frozenset[str]], list[bool]] = {}  # most places hold what others hold
-    for row, (asked, found) in enumerate(zip(terms, places, strict=True)):
-        if found:
-            key = (id(asked), found)
-            if key not in known:
-                known[key] = [
-                    term.stem in found or any(found.issuperset(way) for way in term.phrases) for term in asked
-                ]
-            flags[row] = known[key]
+    rows, columns, row = list[int](), list[int](), 0
+    known: dict[int, list[tuple[int, list[str]]]] = {}  # most notes mean the same by the terms
+    for asked, texts in zip(terms, places, strict=True):
+        if id(asked) not in known:
+            known[id(asked)] = list(_ways(asked))
+        whole = "".join(texts)
+        for column, way in known[id(asked)]:
+            if way[0] in whole and all(stem in whole for stem in way):
+                found = [at for at, text in enumerate(texts, row) if all(stem in text for stem in way)]
+                rows += found
+                columns += [column] * len(found)
+        row += len(texts)
+    flags = np.zeros((row, count), dtype=np.bool_)
+    flags[rows, columns] = True
     return flags
 
 
-def scores(signals: Signals, weights: Weights) -> Floats:
-    """The score of each sentence, (s,); higher is better, and comparable within one search only."""
+def _ways(terms: Sequence[Term]) -> Iterator[tuple[int, list[str]]]:
+    """The ways to say each term, with its place among them: the stems that must all stand there, between blanks."""
+    for column, term in enumerate(terms):
+        for way in ((term.stem,), *term.phrases):
+            if all(way):  # no text has the stem ""
+                yield column, [f" {stem} " for stem in way]
+
+
+def scores(signals: Signals, covered: Floats, weights: Weights) -> Floats:
+    """The score of each sentence, (s,); higher is better, and comparable within one search only. covered: see
+    `coverage`."""
     owner, dense = signals.owner, np.maximum(signals.dense, 0)
     similarity = np.maximum(signals.similarity, 0)
     best_of_note = np.zeros(signals.note.max(initial=-1) + 1, dtype=np.float32)
@@ -80,7 +93,7 @@ def scores(signals: Signals, weights: Weights) -> Floats:
         of_passages[owner]
         + weights.sentence * similarity
         + weights.beside * _beside(similarity, owner)
-        + weights.terms * coverage(signals, weights)
+        + weights.terms * covered
     )
     return total
 

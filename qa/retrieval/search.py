@@ -85,32 +85,24 @@ def candidates(
         headings=headings,
         rarities=np.array([t.weight * rare for t, rare in zip(query.terms, rarities, strict=True)], dtype=np.float32),
     )
-    of_year = np.array(
-        [
-            query.year in own or query.year in lead_in
-            for of in every
-            for own, lead_in in zip(of.own, of.lead_ins, strict=True)
-        ],
-        dtype=np.bool_,
-    )
-    return Candidates(ids, signals, said_anew(query.behind, notes, [of.vectors for of in every], of_year))
+    counts = [len(of.own) for of in every]
+    return Candidates(ids, signals, said_anew(query.behind, notes, counts, vectors, _of_year(query, every)))
 
 
 def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) -> tuple[Hit, ...]:
     """The k best candidates as hits, best first; ties by id. A passage's score is that of its best sentence."""
     signals = found.signals
     covered = coverage(signals, weights)
-    score = found.anew.applied(scores(signals, weights), weights.behind)
+    score = found.anew.applied(scores(signals, covered, weights), weights.behind)
     best = np.full(len(found.ids), -np.inf)
     np.maximum.at(best, signals.owner, score)
     order = sorted(range(len(found.ids)), key=lambda at: (-best[at], found.ids[at]))[:k]
     passages = {passage.id: passage for passage in index.store.passages([found.ids[at] for at in order])}
-    notes = {note.note: note for note in index.store.notes()}
     texts = index.store.texts([passage.note for passage in passages.values()])
     hits = []
     for at, start in zip(order, np.searchsorted(signals.owner, order), strict=True):
-        passage = passages[found.ids[at]]  # none where a sync took it out meanwhile; the binder searches again then
-        note = notes[passage.note]
+        passage = passages[found.ids[at]]
+        note = index.store.note(passage.note)
         sentences = tuple(
             replace(
                 sentence,
@@ -164,12 +156,19 @@ def _flags(
 
     notes: of each passage, in the order of `signs`.
     """
-    searched = frozenset(stems_of(query.terms))
     asked = {note: read.terms for note, read in in_notes(query, set(notes)).items()}
     terms, count = [asked[note] for note in notes], len(query.terms)
-    owners = [own for own, of in zip(terms, signs, strict=True) for _ in of.own]
     return (
-        stand(owners, [place & searched for of in signs for place in of.own], count),
-        stand(owners, [place & searched for of in signs for place in of.lead_ins], count),
-        stand(terms, [of.headings & searched for of in signs], count),
+        stand(terms, [of.own for of in signs], count),
+        stand(terms, [of.lead_ins for of in signs], count),
+        stand(terms, [[of.headings] for of in signs], count),
     )
+
+
+def _of_year(query: Query, signs: Sequence[Signs]) -> NDArray[np.bool_]:
+    """Which sentences tell of the year that is asked for."""
+    year = f" {query.year} "
+    if not query.year:
+        return np.zeros(sum(len(of.own) for of in signs), dtype=np.bool_)
+    pairs = (pair for of in signs for pair in zip(of.own, of.lead_ins, strict=True))
+    return np.array([year in own or year in lead_in for own, lead_in in pairs], dtype=np.bool_)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # Of what is quick; how many questions are answered at once, the page itself sees to (turnstile.py).
 _AT_ONCE = 16
+# Pages of which Gradio keeps what it last showed them, 0.1 MB each; it would keep 10,000, closed or not. The page has
+# all that it needs itself, so that one which is forgotten goes on.
+_PAGES_KEPT = 200
 # Where Gradio keeps what is uploaded and offered for saving; read whenever it looks for that folder.
 _FOLDER = "GRADIO_TEMP_DIR"
 _log = logging.getLogger(__name__)
@@ -109,6 +112,7 @@ def _guarded(gr: Any, binder: Binder, port: int, files: Path) -> Gate:
     # Of all events together. Gradio would take 40, and leave the others unheard: a question is to be told that too many
     # wait before it, and a page to open meanwhile.
     page.max_threads = AT_ONCE + WAITING + _AT_ONCE
+    page.state_session_capacity = _PAGES_KEPT
     gr.mount_gradio_app(
         app,
         page.queue(default_concurrency_limit=_AT_ONCE),
