@@ -12,7 +12,7 @@ from qa.answering.citations import Citer, block_at
 from qa.answering.kinds import Kind, asked_kind
 from qa.answering.words import day_in_words, say
 from qa.editions import Editions
-from qa.figures import Measure
+from qa.figures import Measure, may_hold_figures
 from qa.retrieval.filters import latest
 from qa.schema import BlockKind, Citation, Hit, NoteContent, Notice, Query, Span, Statement
 from qa.terms import stems
@@ -125,7 +125,7 @@ def _changes(
 ) -> list[Change]:
     """What other notes say otherwise of what was asked for, each value once, editions of the cited note first."""
     kind, found = asked_kind(query), dict[tuple[str, str], Change]()
-    measures = _COMPARED.get(kind, ())
+    measures, in_hits = _COMPARED.get(kind, ()), _of_hits(hits, blocks)
     for mine in _asked_for(hits, quotes, blocks):
         note = mine.content.note.note
         for other in _of_chain(query, note, times.editions, blocks):
@@ -135,9 +135,10 @@ def _changes(
                 changes = changed_figures(mine, times.said(other, True), OF_EDITIONS, measures)
             for change in changes:
                 found.setdefault((note, change.mine), change)
-        for said in _of_hits(note, hits, times.editions, blocks):
-            for change in changed_figures(mine, said, OF_OTHERS, measures):
-                found.setdefault((note, change.mine), change)
+        for other, said in in_hits.items():
+            if _is_apart(note, other, times.editions):
+                for change in changed_figures(mine, said, OF_OTHERS, measures):
+                    found.setdefault((note, change.mine), change)
     return list(found.values())[:MOST_CHANGES]
 
 
@@ -170,16 +171,20 @@ def _of_chain(query: Query, note: str, editions: Editions, blocks: Callable[[str
             yield other
 
 
-def _of_hits(
-    note: str, hits: Sequence[Hit], editions: Editions, blocks: Callable[[str], NoteContent]
-) -> Iterator[list[Saying]]:
-    """What other notes that were found say, by note; not those of the same kind on another thing."""
-    chain = editions.chain(note)
-    for other in dict.fromkeys(hit.note for hit in hits):
-        if other not in chain and not editions.parallel(note, other):
-            content = blocks(other)
-            spans = [Span(one.start, one.end) for hit in hits if hit.note == other for one in hit.sentences]
-            yield [Saying(content, span) for span in spans if block_at(content, span.start).kind is not BlockKind.ROW]
+def _is_apart(note: str, other: str, editions: Editions) -> bool:
+    """Whether a note is no other edition of another, and not one of the same kind on another thing."""
+    return other not in editions.chain(note) and not editions.parallel(note, other)
+
+
+def _of_hits(hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> dict[str, list[Saying]]:
+    """The sentences of the hits that may hold a figure, by note; no rows."""
+    found: dict[str, list[Saying]] = {}
+    for hit in hits:
+        content, said = blocks(hit.note), found.setdefault(hit.note, [])
+        for one in hit.sentences:
+            if may_hold_figures(one.text) and block_at(content, one.start).kind is not BlockKind.ROW:
+                said.append(Saying(content, Span(one.start, one.end)))
+    return found
 
 
 def _superseded(

@@ -58,26 +58,39 @@ def said_anew(
     if not old:
         return SaidAnew(_joined([], np.intp), _joined([], np.intp), _joined([], np.float32))
     places = _places(notes, counts)
-    older, newer, surely = [], [], []
+    older, newer, cosines = [], [], []
     for note in old:
-        mine = places[note][~of_year[places[note]]]
-        theirs = np.sort(_joined([places[other] for other in set(behind[note]) & places.keys()], np.intp))
+        mine = places[note]
+        if of_year.any():
+            mine = mine[~of_year[mine]]
+        others = sorted(set(behind[note]) & places.keys())
+        theirs = places[others[0]] if len(others) == 1 else np.sort(_joined([places[one] for one in others], np.intp))
         if not len(mine) or not len(theirs):
             continue
-        cosines = vectors[mine] @ vectors[theirs].T
-        best = cosines.argmax(axis=1)
+        near = _rows(vectors, mine) @ _rows(vectors, theirs).T
         older.append(mine)
-        newer.append(theirs[best])
-        surely.append(np.clip((cosines[np.arange(len(mine)), best] - OF_TWO) / (OF_ONE - OF_TWO), 0, 1))
-    return SaidAnew(_joined(older, np.intp), _joined(newer, np.intp), _joined(surely, np.float32))
+        newer.append(theirs[near.argmax(axis=1)])
+        cosines.append(near.max(axis=1))
+    surely = np.clip((_joined(cosines, np.float32) - OF_TWO) / (OF_ONE - OF_TWO), 0, 1)
+    return SaidAnew(_joined(older, np.intp), _joined(newer, np.intp), surely.astype(np.float32, copy=False))
 
 
 def _places(notes: Sequence[str], counts: Sequence[int]) -> dict[str, NDArray[np.intp]]:
-    """The places of all sentences of each note. notes, counts: as of `said_anew`."""
-    places: dict[str, list[NDArray[np.intp]]] = defaultdict(list)
-    for note, start, count in zip(notes, accumulate(counts, initial=0), counts, strict=False):
-        places[note].append(np.arange(start, start + count))
-    return {note: _joined(of, np.intp) for note, of in places.items()}
+    """The places of all sentences of each note, in order. notes, counts: as of `said_anew`."""
+    ends = list(accumulate(counts))
+    runs: dict[str, list[NDArray[np.intp]]] = defaultdict(list)
+    start = 0
+    for at, note in enumerate(notes):
+        if at + 1 == len(notes) or notes[at + 1] != note:  # the passages of a note mostly follow each other
+            runs[note].append(np.arange(start, ends[at]))
+            start = ends[at]
+    return {note: of[0] if len(of) == 1 else _joined(of, np.intp) for note, of in runs.items()}
+
+
+def _rows(vectors: Floats, places: NDArray[np.intp]) -> Floats:
+    """The vectors at some places in ascending order; no copy where they follow each other."""
+    first, last = int(places[0]), int(places[-1])
+    return vectors[first : last + 1] if last - first + 1 == len(places) else vectors[places]
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:

@@ -56,29 +56,48 @@ def stand(terms: Sequence[Sequence[Term]], places: Sequence[Sequence[str]], coun
     terms: of each passage, as its note means them, `count` each time. places: the stems in each place of a passage, as
     one text with a blank before and after each stem.
     """
-    rows, columns, row = list[int](), list[int](), 0
-    known: dict[int, list[tuple[int, list[str]]]] = {}  # most notes mean the same by the terms
-    for asked, texts in zip(terms, places, strict=True):
-        if id(asked) not in known:
-            known[id(asked)] = list(_ways(asked))
-        whole = "".join(texts)
-        for column, way in known[id(asked)]:
-            if way[0] in whole and all(stem in whole for stem in way):
-                found = [at for at, text in enumerate(texts, row) if all(stem in text for stem in way)]
-                rows += found
-                columns += [column] * len(found)
-        row += len(texts)
-    flags = np.zeros((row, count), dtype=np.bool_)
-    flags[rows, columns] = True
+    every = [text for texts in places for text in texts]
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(every))}  # many places hang on one lead-in
+    texts = Texts(list(numbers))
+    of_text = np.fromiter(map(numbers.__getitem__, every), np.intp, len(every))
+    # Most notes mean the same by the terms.
+    meant = {id(asked): asked for asked in terms}
+    meaning = np.repeat([id(asked) for asked in terms], [len(texts) for texts in places])
+    flags = np.zeros((len(every), count), dtype=np.bool_)
+    for key, asked in meant.items():
+        rows = np.flatnonzero(meaning == key)
+        for column, term in enumerate(asked):
+            flags[rows, column] = texts.say(term)[of_text[rows]]
     return flags
 
 
-def _ways(terms: Sequence[Term]) -> Iterator[tuple[int, list[str]]]:
-    """The ways to say each term, with its place among them: the stems that must all stand there, between blanks."""
-    for column, term in enumerate(terms):
-        for way in ((term.stem,), *term.phrases):
-            if all(way):  # no text has the stem ""
-                yield column, [f" {stem} " for stem in way]
+class Texts:
+    """Some texts of stems between blanks, in which terms are looked for all at once."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._whole = "".join(texts)
+        self._ends = np.cumsum([len(text) for text in texts], dtype=np.intp)
+        self._held: dict[str, Flags] = {}
+
+    def say(self, term: Term) -> Flags:
+        """Which of the texts say a term, in one way or another."""
+        said = self._hold(term.stem).copy()
+        for way in term.phrases:
+            said |= np.logical_and.reduce([self._hold(stem) for stem in way])
+        return said
+
+    def _hold(self, stem: str) -> Flags:
+        if stem not in self._held:
+            held = np.zeros(len(self._ends), dtype=np.bool_)
+            held[np.searchsorted(self._ends, list(self._found(stem)), side="right")] = bool(stem)  # no text has ""
+            self._held[stem] = held
+        return self._held[stem]
+
+    def _found(self, stem: str) -> Iterator[int]:
+        """Where a stem stands in the texts."""
+        sought, at = f" {stem} ", -1
+        while (at := self._whole.find(sought, at + 1)) >= 0:
+            yield at
 
 
 def scores(signals: Signals, covered: Floats, weights: Weights) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,11 +72,11 @@ def candidates(
     rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
     most = _MOST_OF_BM25 * sum(rarities) or 1.0
     own, lead_in, headings = _flags(query, notes, every)
-    cosines = _cosines(query_vector, every)
+    dense |= _cosines(query_vector, {id: of for id, of in signs.items() if id not in dense})
     signals = Signals(
         owner=np.repeat(np.arange(len(ids)), [len(of.own) for of in every]),
         note=np.array([numbers[note] for note in notes], dtype=np.intp),
-        dense=np.array([dense.get(id, cosine) for id, cosine in zip(ids, cosines, strict=True)], dtype=np.float32),
+        dense=np.array([dense[id] for id in ids], dtype=np.float32),
         bm25=np.array([min(1.0, lexical.get(id, 0.0) / most) for id in ids], dtype=np.float32),
         # Rounded, so that equal sentences tie whatever the order in which their products were added up.
         similarity=(vectors @ query_vector).round(6),
@@ -141,12 +141,12 @@ def stems_of(terms: Sequence[Term]) -> list[str]:
     return list(dict.fromkeys(stems))
 
 
-def _cosines(query_vector: NDArray[np.float32], signs: Sequence[Signs]) -> list[float]:
-    """What the dense search says of passages, or would have said; rounded as there."""
+def _cosines(query_vector: NDArray[np.float32], signs: Mapping[str, Signs]) -> dict[str, float]:
+    """What the dense search would have said of passages; rounded as there."""
     if not signs:
-        return []
-    vectors = np.stack([of.vector for of in signs]).astype(np.float64)
-    return list((vectors @ query_vector.astype(np.float64)).round(7).tolist())
+        return {}
+    vectors = np.stack([of.vector for of in signs.values()]).astype(np.float64)
+    return dict(zip(signs, (vectors @ query_vector.astype(np.float64)).round(7).tolist(), strict=True))
 
 
 def _flags(
