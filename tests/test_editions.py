@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+import qa.index.editions as kept_editions
 from qa import Binder
 from qa.editions import Editions
+from qa.errors import IndexNotWritableError
+from qa.index.editions import editions_of
+from qa.index.store import Store
+from tests.indexing import open_index, write_notes
 
 VERRANE = Path(__file__).parent.parent / "evals" / "verrane" / "notes"
 FERRY = (
@@ -239,3 +245,45 @@ def test_a_note_without_a_date_is_not_overtaken_by_the_one_that_it_replaces(corp
 
 def test_an_empty_binder_has_no_editions(corpus: Path) -> None:
     assert set(editions(corpus, {}).behind()) == set()
+
+
+def test_what_is_kept_of_the_editions_says_what_is_found(tmp_path: Path) -> None:
+    with closing(open_index(tmp_path, VERRANE)) as index:
+        index.sync()
+        kept, found = editions_of(index.store), kept_editions._found(index.store)
+        assert list(kept.names) == list(found.names)
+        for one in found.names:
+            assert kept.chain(one) == found.chain(one)
+            assert kept.overtaken_by(one) == found.overtaken_by(one)
+            for other in found.names:
+                assert kept.parallel(one, other) == found.parallel(one, other)
+                assert kept.same_edition(one, other) == found.same_edition(one, other)
+                assert kept.is_later(one, other) == found.is_later(one, other)
+        assert dict(kept.behind()) == dict(found.behind()) != {}
+
+
+def test_a_question_does_not_wait_for_what_a_sync_has_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = tmp_path / "notes"
+    write_notes(corpus, 2)
+    with closing(open_index(tmp_path / "index", corpus)) as index:
+        index.sync()
+        write_notes(corpus, 3)
+        index.sync()
+        with monkeypatch.context() as context:
+            context.setattr(kept_editions, "_found", lambda store: pytest.fail("found again"))
+            assert len(editions_of(index.store).names) == 3
+        with index.store.connections.writing() as connection:
+            connection.execute("UPDATE editions SET generation = 1")  # as a sync leaves it that was stopped
+        assert len(editions_of(index.store).names) == 3
+
+
+def test_a_sync_on_a_full_disk_that_has_its_notes_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(store: Store) -> None:
+        raise IndexNotWritableError("no space left on device")
+
+    corpus = tmp_path / "notes"
+    write_notes(corpus, 2)
+    monkeypatch.setattr("qa.index.keep_editions", full)
+    with closing(open_index(tmp_path / "index", corpus)) as index:
+        assert len(index.sync().added) == 2
+        assert len(editions_of(index.store).names) == 2

@@ -139,6 +139,7 @@ def test_files_that_are_not_read_are_named_with_the_reason(place: Path) -> None:
     assert "1 read with a doubt" in checks(place)["reading"].message
 
 
+FIRST = "WHERE id = (SELECT min(vector_id) FROM passages)"
 ORPHANS = {
     "DELETE FROM notes WHERE note = 'funds.txt'": "passages without a note",
     "DELETE FROM passages WHERE note = 'funds.txt'": "sentences without a passage",
@@ -147,9 +148,12 @@ ORPHANS = {
     "INSERT INTO stems (rowid, body, context, title) VALUES (9999, 'a', 'b', 'c')": "word search without a passage",
     "INSERT INTO vectors (hash, vector) SELECT x'00', vector FROM vectors LIMIT 1": "1 vectors that nothing uses",
     "DELETE FROM vectors WHERE id = (SELECT vector_id FROM passages LIMIT 1)": "passages without a vector",
-    "DELETE FROM vectors WHERE id = (SELECT max(vector_id) FROM sentences)": "sentences without a vector",
-    "UPDATE vectors SET vector = x'0000' WHERE id = 1": "1 vectors that are none",
-    "UPDATE vectors SET vector = zeroblob(length(vector)) WHERE id = 1": "1 vectors that are none",
+    "DELETE FROM signs WHERE passage = 1": "1 passages without signs",
+    "INSERT INTO signs SELECT 9999, headings, own, lead_ins, vectors FROM signs LIMIT 1": "1 signs without a passage",
+    "UPDATE signs SET vectors = substr(vectors, 3) WHERE passage = 1": "1 passages whose signs are not",
+    "UPDATE signs SET own = own || char(10) || 'more' WHERE passage = 1": "1 passages whose signs are not of",
+    f"UPDATE vectors SET vector = x'0000' {FIRST}": "1 vectors that are none",
+    f"UPDATE vectors SET vector = zeroblob(length(vector)) {FIRST}": "1 vectors that are none",
     "INSERT INTO acronyms VALUES ('gone.txt', 0, 'A', 'B', 0, 1)": "1 acronyms without a note",
     "INSERT INTO blocks SELECT 'gone.txt', position, kind, start, stop, level, headings, lead_in, header, caption,"
     " series, page FROM blocks LIMIT 1": "1 blocks without a note",

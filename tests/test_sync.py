@@ -98,6 +98,35 @@ def test_a_changed_note_is_embedded_only_where_it_changed(corpus: Path, index: I
     assert index.dense(index.store.vectors([new])[new], 1) == [(new, 1.0)]
 
 
+def test_what_two_notes_share_is_embedded_once(tmp_path: Path, index: Index, corpus: Path, model: HashingModel) -> None:
+    one, two = "The shared levy is $5 million a year.", "Its reserve is $2 million in all."
+    (corpus / "one.txt").write_text(f"First\n\n{one} {two}\n", "utf-8")
+    index.sync()
+    model.encoded.clear()
+    # A passage of a single sentence has the text of a sentence of another note, and the other way round.
+    (corpus / "two.txt").write_text(f"First\n\n{one}\n\nSecond\n\n{two} Nothing else is known.\n", "utf-8")
+    index.sync()
+    assert one not in model.encoded
+    assert two not in model.encoded
+    (corpus / "one.txt").unlink()
+    index.sync()
+    with closing(open_index(tmp_path / "anew", corpus)) as anew:
+        anew.sync()
+        assert contents(index) == contents(anew)
+
+
+def test_the_file_has_no_room_left_over(tmp_path: Path) -> None:
+    write_notes(tmp_path / "many", 60)
+    with closing(open_index(tmp_path / "filled", tmp_path / "many")) as index:
+        index.sync()
+        with index.store.connections.reading() as connection:
+            (pages,), (free,) = (
+                connection.execute(f"PRAGMA {of}").fetchone() for of in ("page_count", "freelist_count")
+            )
+    assert pages > 100
+    assert free < pages / 10
+
+
 def test_chroma_is_changed_and_not_made_anew_and_meanwhile_nobody_searches_it(
     corpus: Path, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:

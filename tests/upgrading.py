@@ -38,9 +38,10 @@ _ROWS = (
     "SELECT note, title, date, language, classification, source, prepared_for, warnings, text FROM notes",
     "SELECT * FROM blocks ORDER BY note, position",
     "SELECT * FROM acronyms ORDER BY note, position",
-    """SELECT p.note, p.id, p.context, p.section, p.page, p.headings, t.body, t.context, t.title
-        FROM passages AS p JOIN stems AS t ON t.rowid = p.number ORDER BY p.id""",
-    """SELECT p.note, p.id, s.position, s.start, s.stop, s.context, s.own, s.lead_in
+    """SELECT p.note, p.id, p.context, p.section, p.page, g.headings, g.own, g.lead_ins, t.body, t.context,
+        t.title FROM passages AS p JOIN stems AS t ON t.rowid = p.number JOIN signs AS g ON g.passage = p.number
+        ORDER BY p.id""",
+    """SELECT p.note, p.id, s.position, s.start, s.stop, s.context
         FROM passages AS p JOIN sentences AS s ON s.passage = p.number ORDER BY p.id, s.position""",
     "SELECT note, message FROM skipped",
 )

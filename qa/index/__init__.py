@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from qa.embedding import EmbeddingModel
 from qa.errors import IndexBusyError, IndexFolderError, IndexNotWritableError
+from qa.index.editions import keep_editions
 from qa.index.folder import (
     CHROMA,
     Identity,
@@ -195,6 +196,8 @@ class Index:
         if plan.stale:
             commit(self.store, plan, notes)
         self._rebuild = False
+        with suppress(IndexNotWritableError):  # the first question finds them then
+            keep_editions(self.store)
         self._catch_up()
         read = [indexed.content.note.note for indexed in notes]
         return SyncReport(

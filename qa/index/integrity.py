@@ -23,18 +23,23 @@ _STRAY = {
     "sentences without a passage": "sentences WHERE passage NOT IN (SELECT number FROM passages)",
     "passages without a sentence": "passages WHERE number NOT IN (SELECT passage FROM sentences)",
     "passages without a vector": "passages WHERE vector_id NOT IN (SELECT id FROM vectors)",
-    "sentences without a vector": "sentences WHERE vector_id NOT IN (SELECT id FROM vectors)",
+    "passages without signs": "passages WHERE number NOT IN (SELECT passage FROM signs)",
+    "signs without a passage": "signs WHERE passage NOT IN (SELECT number FROM passages)",
     "passages that the word search lacks": "passages WHERE number NOT IN (SELECT rowid FROM stems)",
     "rows of the word search without a passage": "stems WHERE rowid NOT IN (SELECT number FROM passages)",
 }
-_UNUSED = "vectors WHERE id NOT IN (SELECT vector_id FROM passages UNION SELECT vector_id FROM sentences)"
+_UNUSED = "vectors WHERE id NOT IN (SELECT vector_id FROM passages)"
 _HASHES = """
-    SELECT u.id, v.hash FROM (
-        SELECT id, -1 AS position, vector_id FROM passages WHERE note = ?1
-        UNION ALL
-        SELECT p.id, s.position, s.vector_id FROM passages AS p JOIN sentences AS s ON s.passage = p.number
+    SELECT id, hash FROM (
+        SELECT p.id, -1 AS position, v.hash FROM passages AS p LEFT JOIN vectors AS v ON v.id = p.vector_id
         WHERE p.note = ?1
-    ) AS u LEFT JOIN vectors AS v ON v.id = u.vector_id ORDER BY u.id, u.position"""
+        UNION ALL
+        SELECT p.id, s.position, s.hash FROM passages AS p JOIN sentences AS s ON s.passage = p.number WHERE p.note = ?1
+    ) ORDER BY id, position"""
+# The signs of each passage, and how many sentences they are of.
+_SIGNS = """
+    SELECT g.own, g.lead_ins, g.vectors, (SELECT count(*) FROM sentences AS s WHERE s.passage = g.passage)
+    FROM signs AS g"""
 
 
 def check_pages(store: Store) -> str:
@@ -61,7 +66,13 @@ def check_rows(store: Store, *, unused: bool) -> str:
             what: connection.execute(f"SELECT count(*) FROM {rows}").fetchone()[0] for what, rows in queries.items()
         }
         blobs = connection.execute("SELECT vector FROM vectors")
-        counts["vectors that are none"] = sum(not _is_vector(blob, size) for (blob,) in blobs)
+        counts["vectors that are none"] = sum(not _are_vectors(blob, 1, size) for (blob,) in blobs)
+        signs = connection.execute(_SIGNS)
+        counts["passages whose signs are not of their sentences"] = sum(
+            own.count("\n") != count - 1 or lead_ins.count("\n") != count - 1 or not _are_vectors(blob, count, size)
+            for own, lead_ins, blob, count in signs
+            if count
+        )
     found = [f"{count} {what}" for what, count in counts.items() if count]
     if found:
         raise ValueError(f"Found: {', '.join(found)}.")
@@ -94,11 +105,12 @@ def listed(names: list[str], separator: str = ", ") -> str:
     return separator.join(names[:3]) + (f"{separator}and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _is_vector(blob: bytes, size: int) -> bool:
-    if len(blob) != size:
+def _are_vectors(blob: bytes, count: int, size: int) -> bool:
+    """Whether a blob holds so many vectors of `size` bytes each."""
+    if len(blob) != count * size:
         return False
-    norm = float(np.linalg.norm(np.frombuffer(blob, dtype="<f2").astype(np.float32)))
-    return abs(norm - 1.0) < 0.01
+    vectors = np.frombuffer(blob, dtype="<f2").astype(np.float32).reshape(count, -1)
+    return bool((np.abs(np.linalg.norm(vectors, axis=1) - 1.0) < 0.01).all())
 
 
 def _hashes(text: str, passage: Passage) -> Iterator[bytes]:

@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import groupby
-from operator import itemgetter
 from sqlite3 import Connection
 
 from qa.index import tables
 from qa.index.records import Signs
 
-_AMONG = "IN (SELECT value FROM json_each(?))"
-_PASSAGES = (
-    f"SELECT p.id, p.headings, v.vector FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id WHERE p.id {_AMONG}"
-)
-_SENTENCES = (
-    "SELECT p.id, s.own, s.lead_in, v.vector FROM passages AS p JOIN sentences AS s ON s.passage = p.number"
-    f" JOIN vectors AS v ON v.id = s.vector_id WHERE p.id {_AMONG} ORDER BY s.passage, s.position"
-)
+_SIGNS = """
+    SELECT p.id, v.vector, s.headings, s.own, s.lead_ins, s.vectors
+    FROM passages AS p JOIN vectors AS v ON v.id = p.vector_id JOIN signs AS s ON s.passage = p.number
+    WHERE p.id IN (SELECT value FROM json_each(?))"""
 
 
 def read_signs(connection: Connection, ids: Sequence[str], dimensions: int) -> dict[str, Signs]:
     """By id; unknown ids are left out. dimensions: of a vector."""
-    asked = (json.dumps(list(ids)),)
-    over = connection.execute(_PASSAGES, asked).fetchall()
-    rows = connection.execute(_SENTENCES, asked).fetchall()
-    passages = tables.vectors_of([row[-1] for row in over], dimensions)
+    rows = connection.execute(_SIGNS, (json.dumps(list(ids)),)).fetchall()
+    vectors = tables.vectors_of([row[1] for row in rows], dimensions)
     sentences = tables.vectors_of([row[-1] for row in rows], dimensions)
-    own = {id: (tuple[str, ...](), tuple[str, ...](), sentences[:0]) for id, *_ in over}
-    start = 0
-    for id, of in groupby(rows, key=itemgetter(0)):
-        _, stems, lead_ins, _ = zip(*of, strict=True)
+    found, start = {}, 0
+    for (id, _, headings, own, lead_ins, _), vector in zip(rows, vectors, strict=True):
+        stems = tuple([f" {line} " for line in own.split("\n")])
+        over = tuple([f" {line} " for line in lead_ins.split("\n")])
         end = start + len(stems)
-        # A copy: a view would keep all that was read with it in memory.
-        own[id] = tuple(map(_between_blanks, stems)), tuple(map(_between_blanks, lead_ins)), sentences[start:end].copy()
+        # A copy: a part of the whole would keep all of it in memory.
+        found[id] = Signs(f" {headings} ", stems, over, vector.copy(), sentences[start:end].copy())
         start = end
-    return {
-        id: Signs(_between_blanks(headings), *own[id][:2], vector, own[id][2])
-        for (id, headings, _), vector in zip(over, passages, strict=True)
-    }
-
-
-def _between_blanks(stems: str) -> str:
-    return f" {stems} "
+    return found

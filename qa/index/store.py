@@ -197,10 +197,6 @@ class Store:
                 known = kept["signs"] = known | read_signs(connection, missing, int(self.meta()["dimensions"]))
             return {id: known[id] for id in ids if id in known}
 
-    def sentence_stems(self) -> list[Row]:
-        """The note of each sentence and its stems, joined by blanks; in no order."""
-        return self._rows("SELECT p.note, s.own FROM sentences AS s JOIN passages AS p ON p.number = s.passage")
-
     def passage_vectors(self, notes: Sequence[str] | None = None) -> tuple[list[str], NDArray[np.float32]]:
         """The ids of all passages, or of those of some notes, in order; and their vectors (n, d), L2-normalised."""
         within = "" if notes is None else f"WHERE p.note {_AMONG}"

@@ -25,6 +25,8 @@ from qa.passages import split_passages
 from qa.schema import Problem, Progress
 
 _BATCH = 64
+# Texts that are sorted by their length.
+_SORTED = 64 * _BATCH
 
 Tell = Callable[[Progress], None]
 
@@ -57,10 +59,13 @@ def read_notes(plan: Plan, model: Callable[[], EmbeddingModel], corpus: Path, te
 def embed(store: Store, notes: Iterable[Indexed], model: Callable[[], EmbeddingModel], tell: Tell) -> int:
     """Embeds the texts of notes whose vectors the index does not hold, and says how many. Raises EmbeddingError."""
     with store.connections.reading() as connection:
-        held = edits.vector_ids(connection)
+        held = edits.held(connection)
     texts = {edits.text_hash(text): text for indexed in notes for text in edits.embedded_texts(indexed)}
-    # Texts of one length share a batch: a model pads all texts of a batch to the longest.
-    missing = sorted((text for key, text in texts.items() if key not in held), key=lambda text: (len(text), text))
+    missing = [text for key, text in texts.items() if key not in held]
+    # Texts of one length share a batch: a model pads all texts of a batch to the longest. Not of the whole binder, or
+    # the vectors of one note would lie all over the file, and leave holes in it when they find their place.
+    for start in range(0, len(missing), _SORTED):
+        missing[start : start + _SORTED] = sorted(missing[start : start + _SORTED], key=lambda text: (len(text), text))
     for start in range(0, len(missing), _BATCH):
         tell(Progress("embed", start, len(missing)))
         batch = missing[start : start + _BATCH]
@@ -77,9 +82,7 @@ def commit(store: Store, plan: Plan, notes: Sequence[Indexed]) -> None:
     with store.connections.writing() as connection:
         for note in [*plan.removed, *(indexed.content.note.note for indexed in notes)]:
             edits.remove_note(connection, note)
-        ids = edits.vector_ids(connection)
-        for indexed in notes:
-            edits.add_note(connection, indexed, ids)
+        edits.add_notes(connection, notes)
         edits.replace_skipped(connection, plan.skipped)
         edits.touch(connection, plan.touched)
         if notes or plan.removed:

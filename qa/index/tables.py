@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 from qa.errors import IndexMismatchError
 from qa.schema import Acronym, Block, BlockKind, Note, Passage, Sentence, Span
 
-VERSION = 7
+VERSION = 8
 Row = tuple[Any, ...]
 
-# The stems of sentences (`own`, `lead_in`) and of what stands over a passage (`headings`) are kept, since working them
-# out again was most of the time of a search.
+# `signs` is what a search compares a passage by, in one row, since a search reads some hundreds of them: the stems of
+# its headings; a line for each sentence of its own stems (`own`) and of what it hangs on (`lead_ins`); and the vectors
+# of its sentences, one after the other. In `vectors` are those of passages, and of sentences that a sync has embedded
+# and not yet put into `signs`.
 # `stems` keeps its own copy of what it holds. A contentless table would need the old stems to delete a row, worked
 # out again; a newer stemmer would work out others and leave the index corrupt.
 SCHEMA = (
@@ -48,13 +50,16 @@ SCHEMA = (
     """CREATE TABLE passages (
         number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, note TEXT NOT NULL, start INTEGER NOT NULL,
         stop INTEGER NOT NULL, context TEXT NOT NULL, section TEXT NOT NULL, page INTEGER,
-        vector_id INTEGER NOT NULL, headings TEXT NOT NULL)""",
+        vector_id INTEGER NOT NULL)""",
     "CREATE INDEX passages_by_note ON passages (note)",
     """CREATE TABLE sentences (
         passage INTEGER NOT NULL, position INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL,
-        context TEXT NOT NULL, vector_id INTEGER NOT NULL, own TEXT NOT NULL, lead_in TEXT NOT NULL,
-        PRIMARY KEY (passage, position)) WITHOUT ROWID""",
+        context TEXT NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (passage, position)) WITHOUT ROWID""",
+    """CREATE TABLE signs (
+        passage INTEGER PRIMARY KEY, headings TEXT NOT NULL, own TEXT NOT NULL, lead_ins TEXT NOT NULL,
+        vectors BLOB NOT NULL)""",
     "CREATE TABLE vectors (id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)",
+    "CREATE TABLE editions (generation INTEGER PRIMARY KEY, found TEXT NOT NULL)",
     "CREATE TABLE pending (id TEXT PRIMARY KEY) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE stems USING fts5(
         body, context, title, tokenize = "unicode61 remove_diacritics 0 tokenchars '._'")""",
@@ -155,8 +160,9 @@ def vector_blob(vector: NDArray[np.float32]) -> bytes:
 
 
 def vectors_of(blobs: list[bytes], dimensions: int) -> NDArray[np.float32]:
-    """(len(blobs), dimensions), L2-normalised again, since half precision moves the norm."""
-    vectors = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(len(blobs), dimensions)
+    """The vectors (n, dimensions) of some blobs, each of one or more, L2-normalised again, since half precision moves
+    the norm."""
+    vectors = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(-1, dimensions)
     # In place: for some thousand vectors the memory of each further copy costs more than its numbers.
     vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
     return vectors
