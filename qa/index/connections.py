@@ -13,6 +13,8 @@ from qa.errors import IndexFolderError, IndexNotWritableError
 from qa.index.records import State
 
 BUSY_SECONDS = 10.0
+# Bytes to which the log of a large sync is cut once it is in the file; SQLite would leave it as large as it was.
+_LARGEST_LOG = 16_000_000
 # Tells one state of the file's place from another: a file moved aside, made anew or, where read-only, written to.
 Stamp = tuple[int, ...]
 
@@ -180,6 +182,7 @@ def _open(uri: str) -> Connection:
     )
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
     except BaseException:
         connection.close()
