@@ -233,12 +233,21 @@ def values(folder: Path, mine: str, theirs: str, *measures: Measure, strict: boo
             "In 2020-21 the standard was met in 71 % of cases.",
             False,
         ),
+        ("The Fund pays $12.4 million a year until 2026.", "The Fund pays $15.1 million a year until 2028.", True),
+        ("The Fund pays $12.4 million a year until 2026.", "The Fund pays $12.4 million a year until 2026.", False),
+        ("The Fund paid $12.4 million in 2022.", "The Fund paid $15.1 million in 2024.", False),
+        ("Le Fonds verse 12,4 M$ jusqu'en 2026.", "Le Fonds verse 15,1 M$ jusqu'en 2028.", True),
         ("The largest single award is $18.9 million.", "The average yearly grant is $1.2 million.", False),
         ("The stations employ 171 officers.", "The stations employ 9 cooks.", False),
     ],
 )
 def test_figures_of_one_thing_are_told_from_others(tmp_path: Path, mine: str, theirs: str, found: bool) -> None:
     assert bool(values(tmp_path, mine, theirs)) is found
+
+
+def test_of_two_times_the_one_is_named_that_changed(tmp_path: Path) -> None:
+    pair = "Since 2021 the Fund pays a grant until 2026.", "Since 2021 the Fund pays a grant until March 2028."
+    assert values(tmp_path, *pair, Measure.TIME) == [("2026", "March 2028")]
 
 
 def test_a_number_is_named_with_what_it_counts(tmp_path: Path) -> None:

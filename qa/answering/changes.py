@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qa.figures import Figure, Measure, find_figures, may_hold_figures
@@ -20,6 +20,13 @@ from qa.terms import stems
 _CLAUSE = re.compile(r"[;:–—()]|,(?!\d)|\s(?:and|or|but|while|et|ou|mais)\s")
 _NAME = re.compile(r"(?<!\w)[^\W\d_a-zà-ÿ][\w'’-]*(?:\s[^\W\d_a-zà-ÿ][\w'’-]+)+")
 _UNIT = re.compile(r"[\s-]\w+")
+# What stands before the end of what a sentence says: "$12 million a year until 2026" is no figure of the year 2026.
+LIMIT = "until"
+_UNTIL = re.compile(
+    r"(?:\b(?:until|till|through|(?:end(?:s|ing)?|expir(?:es?|ing)) (?:in|on))|\bjusqu['’](?:en|au|à|à la fin de))"
+    r"(?: the)?(?: end of)?\s+\Z",
+    re.IGNORECASE,
+)
 _SAID = (BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.ANSWER, BlockKind.QUOTATION, BlockKind.FOOTNOTE)
 
 
@@ -58,7 +65,14 @@ class Saying:
 
     @cached_property
     def figures(self) -> list[Figure]:
-        return find_figures(self.text)
+        """In order; a time until which something holds has the unit LIMIT."""
+        found = find_figures(self.text)
+        return [
+            replace(one, unit=LIMIT)
+            if one.measure is Measure.TIME and _UNTIL.search(self.text, 0, one.span.start)
+            else one
+            for one in found
+        ]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -126,7 +140,7 @@ def changed_figures(
             same = [(at, saying, one) for at, saying, theirs in alike for one in theirs if _comparable(figure, one)]
             if not same or any(figure.agrees(one) for *_, one in same):
                 continue
-            _, saying, other = max(same, key=lambda found: found[0])
+            _, saying, other = max(same, key=lambda found: (found[0], found[2].unit == figure.unit))
             yield Change(_shown(mine, figure), _shown(saying, other), mine, saying)
 
 
@@ -146,7 +160,8 @@ def changed_names(mine: Saying, others: Sequence[Saying]) -> Iterator[Change]:
 
 def _shown(saying: Saying, figure: Figure) -> str:
     """A figure as it stands there, a number with what it counts."""
-    unit = _UNIT.match(saying.text, figure.span.end) if figure.unit else None
+    counts = figure.measure is Measure.NUMBER and figure.unit
+    unit = _UNIT.match(saying.text, figure.span.end) if counts else None
     return _part(saying, Span(figure.span.start, unit.end() if unit else figure.span.end))
 
 
@@ -155,8 +170,12 @@ def _comparable(one: Figure, other: Figure) -> bool:
 
 
 def _of_one_time(one: Sequence[Figure], other: Sequence[Figure]) -> bool:
-    """Whether two clauses may be of one time: figures of two years are two figures."""
-    mine, theirs = ([figure for figure in of if figure.measure is Measure.TIME] for of in (one, other))
+    """Whether two clauses may be of one time: figures of two years are two figures. Until when they hold tells not of
+    which time they are."""
+    times = (
+        [figure for figure in of if figure.measure is Measure.TIME and figure.unit != LIMIT] for of in (one, other)
+    )
+    mine, theirs = times
     only_times = all(figure.measure is Measure.TIME for figure in (*one, *other))
     return only_times or not (mine and theirs) or any(a.agrees(b) for a in mine for b in theirs)
 
