@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -26,17 +27,23 @@ def served(binder: Binder, **settings: Any) -> Iterator[str]:
     binder.settings = replace(binder.settings, **settings)
     with listening("127.0.0.1", 0, "The server") as listener:
         port = listener.getsockname()[1]
-        door = guarded(api(binder), binder.settings, port, public=NO_TOKEN, linked=LINKED)
-        server = uvicorn.Server(uvicorn.Config(door, log_level="critical", proxy_headers=False))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                time.sleep(0.01)
+        with running(guarded(api(binder), binder.settings, port, public=NO_TOKEN, linked=LINKED), listener):
             yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join()
+
+
+@contextmanager
+def running(app: Any, listener: socket.socket) -> Iterator[None]:
+    """Has an app answer on a socket, from a thread of its own."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", proxy_headers=False))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @contextmanager

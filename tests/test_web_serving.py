@@ -18,9 +18,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from evals.benchmarks.soak_users import Page
 from qa import Binder
 from qa.cli import main
 from qa.errors import SettingsError
+from qa.serving.listening import listening
 from qa.serving.turnstile import AT_ONCE, WAITING
 from qa.settings import Settings
 from qa.web import build
@@ -30,6 +32,7 @@ from qa.web.serving import _guarded, _known_absent, served_as
 from qa.web.users import set_user
 from tests.browser import ROOT, free_port, served
 from tests.conftest import CORPUS, SEED
+from tests.serving import running
 
 PASSWORD = "correct horse battery"
 FILE = "/gradio_api/file="
@@ -74,6 +77,27 @@ def test_whoever_finds_too_many_waiting_is_heard_and_told_so(tmp_path: Path) -> 
         gate = _guarded(gradio_module(), binder, 7860, tmp_path)
     [gradio] = [route.app for route in gate.app.routes if hasattr(getattr(route, "app", None), "get_blocks")]
     assert gradio.get_blocks()._queue.max_thread_count > AT_ONCE + WAITING
+
+
+def test_of_the_pages_opened_a_few_are_kept_and_one_that_is_forgotten_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.web.serving._PAGES_KEPT", 1)
+    with (
+        Binder.open(CORPUS, index=tmp_path / "index") as binder,
+        listening("127.0.0.1", 0, "The chat") as listener,
+    ):
+        port = listener.getsockname()[1]
+        gate = _guarded(gradio_module(), binder, port, tmp_path)
+        [gradio] = [route.app for route in gate.app.routes if hasattr(getattr(route, "app", None), "get_blocks")]
+        with running(gate, listener), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            pages = [Page(client) for _ in range(4)]
+            for question in ("Who is the Minister's U.S. counterpart?", "When was the ECC established?"):
+                for page in pages:
+                    answer = page.ask(question, leaves=False)
+                    assert answer is not None
+                    assert answer["citations"]
+        assert len(gradio.state_holder.session_data) <= 2
 
 
 def test_the_command_line_refuses_before_it_reads_any_note(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
