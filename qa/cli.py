@@ -55,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. arguments: without the program's name; None takes the process's."""
     # A shell may have closed them: qa ... >&-
     sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
+    # Read when NumPy is loaded. Products of the size of a search gain nothing by more threads, and OpenBLAS's spin for
+    # a while after each: they would take a core from whoever else asks.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parsed = build_parser().parse_args(arguments)
     logging.basicConfig(format=f"{clear()}qa: %(message)s")
     logging.getLogger("qa").setLevel(logging.INFO)  # long preparations say so

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from qa.models import ChatModel
 
 HITS_TO_ANSWER_FROM = 8
-# Notes whose blocks are kept in memory: at most some megabytes.
-_KEPT_NOTES = 64
+# Notes whose blocks and sentences are kept in memory: some 20 MB.
+_KEPT_NOTES = 256
 T = TypeVar("T")
 
 

@@ -40,6 +40,19 @@ def test_ask_prints_the_answer_and_below_it_each_citation(
     assert max(map(len, printed.splitlines())) <= 100
 
 
+@pytest.mark.parametrize(("own", "used"), [(None, "1"), ("3", "3")])
+def test_products_are_left_to_one_thread_unless_someone_says_otherwise(
+    own: str | None, used: str, places: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", own or "")
+    if own is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    code = "import os, qa.cli, sys; assert 'numpy' not in sys.modules; qa.cli.main(sys.argv[1:]); import numpy; "
+    code += "print(os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run([sys.executable, "-c", code, "index", *places], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == used
+
+
 def test_ask_abstains_with_exit_code_3(places: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ask", "How do I descale a coffee machine?", *places]) == 3
     printed = " ".join(capsys.readouterr().out.split())

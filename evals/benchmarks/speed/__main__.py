@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.benchmarks.speed import report
+from evals.benchmarks.speed.sized import AS_QA
 
 NOTES_OF_A_SIZE = 0.087  # a note has 11.5 passages
 SHORT_NOTES = 10_000
@@ -129,7 +130,7 @@ def made(folder: Path, notes: list[str]) -> dict[str, Any]:
 def sized(what: str, folder: Path, row: dict[str, Any], *more: str) -> dict[str, Any]:
     """The row with what a process of its own measured."""
     command = [sys.executable, "-m", "evals.benchmarks.speed.sized", what, str(folder), *more]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, env=os.environ | AS_QA, stdout=subprocess.PIPE, text=True, check=True)
     return row | json.loads(done.stdout.splitlines()[-1])
 
 

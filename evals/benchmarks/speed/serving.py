@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.benchmarks.crowd import chat_asker
+from evals.benchmarks.speed.sized import AS_QA
 
 ASKED = 60
 
@@ -17,7 +19,8 @@ ASKED = 60
 def measured(folder: Path) -> dict[str, Any]:
     """Megabytes of the server before the first question, after ASKED of them, and at most; and answers refused."""
     command = [sys.executable, "-m", "evals.benchmarks.speed.sized", "chat", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, env=os.environ | AS_QA, **pipes) as process:
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()

@@ -26,6 +26,8 @@ from qa.index import Index
 from qa.passages import passage_text, sentence_text
 from qa.schema import Progress
 
+# As `qa` sets it for itself; a program that uses the library does so too, if it likes (docs/performance.md).
+AS_QA = {"OPENBLAS_NUM_THREADS": "1"}
 SEED = 0
 WARMING, ASKED = 50, 150
 # Texts that the model itself embeds, in batches as a sync's.
