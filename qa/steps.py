@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from qa.models import ChatModel
 
 HITS_TO_ANSWER_FROM = 8
-# Notes whose blocks and sentences are kept in memory: some 20 MB.
+# Notes whose blocks and sentences are kept in memory.
 _KEPT_NOTES = 256
 T = TypeVar("T")
 

@@ -20,7 +20,7 @@ from qa.terms import stems
 _CLAUSE = re.compile(r"[;:–—()]|,(?!\d)|\s(?:and|or|but|while|et|ou|mais)\s")
 _NAME = re.compile(r"(?<!\w)[^\W\d_a-zà-ÿ][\w'’-]*(?:\s[^\W\d_a-zà-ÿ][\w'’-]+)+")
 _UNIT = re.compile(r"[\s-]\w+")
-# What stands before the end of what a sentence says: "$12 million a year until 2026" is no figure of the year 2026.
+# The unit of a time until which something holds: "$12 million a year until 2026" is no figure of the year 2026.
 LIMIT = "until"
 _UNTIL = re.compile(
     r"(?:\b(?:until|till|through|(?:end(?:s|ing)?|expir(?:es?|ing)) (?:in|on))|\bjusqu['’](?:en|au|à|à la fin de))"

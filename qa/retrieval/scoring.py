@@ -58,7 +58,7 @@ def stand(terms: Sequence[Sequence[Term]], places: Sequence[Sequence[str]], coun
     """
     every = [text for texts in places for text in texts]
     numbers = {text: number for number, text in enumerate(dict.fromkeys(every))}  # many places hang on one lead-in
-    texts = Texts(list(numbers))
+    texts = _Texts(list(numbers))
     of_text = np.fromiter(map(numbers.__getitem__, every), np.intp, len(every))
     # Most notes mean the same by the terms.
     meant = {id(asked): asked for asked in terms}
@@ -71,7 +71,7 @@ def stand(terms: Sequence[Sequence[Term]], places: Sequence[Sequence[str]], coun
     return flags
 
 
-class Texts:
+class _Texts:
     """Some texts of stems between blanks, in which terms are looked for all at once."""
 
     def __init__(self, texts: Sequence[str]) -> None:
