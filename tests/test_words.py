@@ -1,16 +1,18 @@
-"""The search by words finds what BM25 finds, and at size what BM25 finds among passages that hold a rarer term."""
+"""The search by words finds what SQLite's own BM25 finds, to the last digit."""
 
 from __future__ import annotations
 
 import json
 import random
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import pytest
 
+from qa.index import tables, words
 from qa.index.store import Store
-from qa.index.words import BUDGET, Terms, affordable, best_passages
+from qa.index.words import Words
 from tests.indexing import SEED_NOTE, open_index, write_notes
 
 WEIGHTS = (1.0, 1.0, 1.0)
@@ -29,15 +31,20 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield index.store
 
 
-def plain(store: Store, terms: Sequence[str], notes: Sequence[str] | None = None) -> list[tuple[str, float]]:
-    """All that BM25 finds, in one query."""
+def plain(
+    store: Store,
+    terms: Sequence[str],
+    notes: Sequence[str] | None = None,
+    weights: tuple[float, float, float] = WEIGHTS,
+) -> list[tuple[str, float]]:
+    """All that SQLite's bm25() finds, in one query."""
     match = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
     wanted = json.dumps([note.note for note in store.notes()] if notes is None else notes)
     with store.connections.reading() as connection:
         return connection.execute(
             "SELECT p.id, -bm25(stems, ?, ?, ?) AS score FROM stems JOIN passages AS p ON p.number = stems.rowid"
             " WHERE stems MATCH ? AND p.note IN (SELECT value FROM json_each(?)) ORDER BY score DESC, p.id",
-            (*WEIGHTS, match, wanted),
+            (*weights, match, wanted),
         ).fetchall()
 
 
@@ -50,14 +57,19 @@ def questions(store: Store, count: int) -> list[list[str]]:
     return [[chance.choice(chance.choices(pools, (4, 5, 1))[0]) for _ in range(6)] for _ in range(count)]
 
 
-def test_a_small_binder_is_searched_by_all_terms_to_the_last_digit(store: Store) -> None:
+def test_passages_are_found_as_by_sqlite_itself_to_the_last_digit(store: Store) -> None:
     some = [note.note for note in store.notes()][::3]
     for terms in questions(store, 60):
-        assert sum(store.document_frequencies(terms).values()) < BUDGET
         assert store.lexical(terms, 1000) == plain(store, terms)
         for k in (1, 7, 25):
             assert store.lexical(terms, k) == plain(store, terms)[:k]
             assert store.lexical(terms, k, some) == plain(store, terms, some)[:k]
+
+
+@pytest.mark.parametrize("weights", [(1.0, 0.5, 0.5), (2.0, 0.25, 0.125)])
+def test_stems_count_by_where_they_stand_as_in_sqlite_itself(store: Store, weights: tuple[float, float, float]) -> None:
+    for terms in questions(store, 20):
+        assert store.lexical(terms, 1000, weights=weights) == plain(store, terms, weights=weights)
 
 
 def test_all_that_tie_with_the_last_are_ordered_by_id(store: Store) -> None:
@@ -69,44 +81,28 @@ def test_all_that_tie_with_the_last_are_ordered_by_id(store: Store) -> None:
     assert max(counts.values()) >= len(TWINS)
 
 
-@pytest.mark.parametrize("budget", [1, 20, 60, 200])
-def test_at_size_the_best_among_those_with_a_rarer_term_are_found_with_their_whole_score(
-    store: Store, budget: int
-) -> None:
-    left_out = 0
-    for terms in questions(store, 40):
-        searched = affordable(store.document_frequencies(terms), budget)
-        left_out += len(searched.common)
-        rarer = {id for id, _ in plain(store, searched.rare)}
-        expected = [hit for hit in plain(store, terms) if hit[0] in rarer][:10]
-        with store.connections.reading() as connection:
-            found = best_passages(connection, searched, 10, None, WEIGHTS)
-        assert [score for _, score in found] == pytest.approx([score for _, score in expected])
-        # Terms are added up in another order, so that the last digit, and with it a tie, may be another.
-        last = expected[-1][1] if expected else 0.0
-        assert {id for id, score in found if score > last + 1e-6} == {id for id, s in expected if s > last + 1e-6}
-    assert left_out
-
-
-def test_the_rarest_terms_are_taken_as_far_as_the_budget_goes() -> None:
-    frequencies = {"the": 900, "minist": 60, "preclear": 3, "border": 40, "nowhere": 0}
-    assert affordable(frequencies, 10_000) == Terms(("the", "minist", "preclear", "border", "nowhere"))
-    assert affordable(frequencies, 103) == Terms(("minist", "preclear", "border", "nowhere"), ("the",))
-    assert affordable(frequencies, 102) == Terms(("preclear", "border", "nowhere"), ("the", "minist"))
-    assert affordable(frequencies, 1) == Terms(("preclear", "nowhere"), ("the", "minist", "border"))
-    assert affordable({"the": 900, "a": 900}, 10) == Terms(("a",), ("the",))
-    assert affordable({}, 10) == Terms(())
-
-
-def test_common_terms_are_searched_for_where_the_notes_asked_for_hold_no_other(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    note = "note-003.txt"
+def test_nothing_changes_where_more_is_asked_for_than_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "_KEPT", 100)
     with store.connections.reading() as connection:
-        counts = dict(connection.execute("SELECT term, doc FROM vocabulary"))
-    held = {term for term in counts if plain(store, [term], [note])}
-    common = max(held, key=lambda term: counts[term])
-    rare = min(counts.keys() - held, key=lambda term: counts[term])
-    monkeypatch.setattr("qa.index.store.BUDGET", 0.001)
-    assert [id for id, _ in store.lexical([rare, common], 3)] == [id for id, _ in plain(store, [rare])][:3]
-    assert store.lexical([rare, common], 3, [note]) == plain(store, [rare, common], [note])[:3]
+        searched = Words(connection)
+        for terms in questions(store, 40):
+            found = searched.best(connection, dict.fromkeys(terms), 1000, None, WEIGHTS)
+            assert found == plain(store, terms)
+            assert searched._kept <= 100 + store.passage_count()
+
+
+@pytest.mark.parametrize("length", [1, 127, 128, 20_000])
+def test_passages_of_any_length_are_weighed(length: int) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in tables.SCHEMA:
+            connection.execute(statement)
+        connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, stems, instance)")
+        for number, body in enumerate(["word other", "word " * length, "other"], start=1):
+            connection.execute(
+                "INSERT INTO stems (rowid, body, context, title) VALUES (?, ?, 'a', 'b')", (number, body)
+            )
+            row = (number, f"note#{number}", "note", 0, 1, "[]", "", None, 1)
+            connection.execute(f"INSERT INTO passages VALUES ({', '.join('?' * len(row))})", row)
+        sql = "SELECT rowid, -bm25(stems, 1, 1, 1) FROM stems WHERE stems MATCH 'word' ORDER BY rank"
+        expected = [(f"note#{number}", score) for number, score in connection.execute(sql)]
+        assert Words(connection).best(connection, ["word"], 10, None, WEIGHTS) == expected

@@ -3,10 +3,9 @@
     python -m evals.benchmarks.size DATA [--sizes 1000 10000 100000] [--work FOLDER] [--questions 200]
 
 DATA: public texts, see evals/benchmarks/README.md. Prints, for each size, p50 and p95 in milliseconds of the search by
-words alone, by meaning alone, and of the whole `binder.search`; and "kept", the share of the ten passages that BM25
-finds best without a budget (see qa/index/words.py) that is among its ten with one. All warm: 50 other questions were
-asked before, and none of those that are timed. The binders are kept in --work and used again; without it they are made
-anew, which takes minutes.
+words alone, by meaning alone, and of the whole `binder.search`. All warm: 50 other questions were asked before, and
+none of those that are timed. The binders are kept in --work and used again; without it they are made anew, which takes
+minutes.
 """
 
 from __future__ import annotations
@@ -26,8 +25,6 @@ from evals.benchmarks.real_text import documents, embedded, questions, sample
 from qa import Binder
 from qa.console import show_table
 from qa.embedding import load_embedding
-from qa.index.store import Store
-from qa.index.words import Terms, best_passages
 from qa.retrieval.search import CANDIDATES
 from qa.terms import stems
 
@@ -40,7 +37,6 @@ HEADER = (
     "made s",
     "words p50",
     "p95",
-    "kept",
     "vectors p50",
     "p95",
     "search p50",
@@ -98,7 +94,7 @@ def opened(place: Path, texts: Sequence[Sequence[str]], size: int, looked_up: Lo
 
 
 def figures(binder: Binder, asked: Sequence[str], looked_up: LookedUp) -> list[str]:
-    """p50 and p95 in milliseconds of the three searches, and after the first what its budget keeps, as text."""
+    """p50 and p95 in milliseconds of the three searches, as text."""
     index = binder._index
     terms = {question: stems(question) for question in asked}
     vectors = {question: looked_up.embed_query(question) for question in asked}
@@ -111,20 +107,7 @@ def figures(binder: Binder, asked: Sequence[str], looked_up: LookedUp) -> list[s
     for search in searches:
         times = timed(search, asked)
         found += [f"{1000 * np.quantile(times, share):.1f}" for share in (0.5, 0.95)]
-    found.insert(2, f"{kept(index.store, [terms[question] for question in asked]):.1%}")
     return found
-
-
-def kept(store: Store, asked: Sequence[Sequence[str]]) -> float:
-    """The share of the K best passages by BM25 over all terms that are among the K best of `Store.lexical`."""
-    shares = []
-    for terms in asked:
-        if terms:
-            with store.connections.reading() as connection:
-                best = best_passages(connection, Terms(tuple(dict.fromkeys(terms))), K, None, (1.0, 1.0, 1.0))
-            found = {id for id, _ in store.lexical(terms, K)}
-            shares.append(len(found & {id for id, _ in best}) / max(1, len(best)))
-    return float(np.mean(shares))
 
 
 def timed(search: Callable[[str], object], asked: Sequence[str]) -> list[float]:

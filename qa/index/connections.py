@@ -184,6 +184,8 @@ def _open(uri: str) -> Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+        # Where each stem stands, for qa.index.words; of this connection alone, nothing is written.
+        connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, stems, instance)")
     except BaseException:
         connection.close()
         raise

@@ -23,7 +23,7 @@ from qa.index.connections import Connection, Connections
 from qa.index.records import Known, Signs, State
 from qa.index.signs import read_signs
 from qa.index.tables import Row
-from qa.index.words import BUDGET, Terms, affordable, best_passages
+from qa.index.words import Words
 from qa.schema import Acronym, Block, Note, Passage, Sentence
 
 FILE = "index.sqlite"
@@ -139,20 +139,16 @@ class Store:
     ) -> list[tuple[str, float]]:
         """The k best passages by BM25, as (id, score), higher is better; ties by id.
 
-        terms: stems as of qa.terms; a term given twice counts once. In a large binder passages that hold only its
-        commonest terms are left out (see qa.index.words), unless none of `notes` holds any other. notes: only these,
-        or None for all. weights: of the passage's own words, its context and its note's title.
+        terms: stems as of qa.terms; a term given twice counts once. notes: only these, or None for all. weights: of the
+        passage's own words, its context and its note's title.
         """
-        frequencies = self.document_frequencies([term for term in terms if term])
-        if not frequencies or k < 1 or (notes is not None and not notes):
+        searched = dict.fromkeys(term for term in terms if term)
+        if not searched or k < 1 or (notes is not None and not notes):
             return []
-        # Of some notes only their own passages are scored: about as many fewer as they are fewer.
-        share = 1.0 if notes is None else len(notes) / max(1, len(self.notes()))
-        searched = affordable(frequencies, BUDGET / share)
-        with self.connections.reading() as connection:
-            found = best_passages(connection, searched, k, notes, weights)
-            if not found and searched.common:
-                found = best_passages(connection, Terms(tuple(frequencies)), k, notes, weights)
+        with self._in_one_state() as (connection, kept):
+            if "words" not in kept:
+                kept["words"] = Words(connection)
+            found: list[tuple[str, float]] = kept["words"].best(connection, searched, k, notes, weights)
             return found
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:

@@ -1,94 +1,114 @@
-"""The search by words: BM25 over the passages' stems, in a time that hardly grows with the binder.
+"""The search by words: BM25 over the passages' stems.
 
-What a term costs is the passages that hold it, for each of them is scored. In a binder of a hundred thousand passages
-the common words of a question bring in tens of thousands that hold nothing else of it and are never among the best. So
-only passages that hold one of the rarer terms are scored, by all terms; the rarest are taken, as many as a budget
-allows. Where all terms are within the budget this is BM25 as it stands.
+SQLite's full-text index holds where the stems stand. Its own bm25() would look up the length of each passage that holds
+one of the terms, for each question anew, which takes most of the time of a search. So what a term gives to each passage
+is worked out once for a state of the index, and kept.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-# Passages to be scored for the sake of a term, one that holds two terms counted twice. evals/benchmarks/size.py prints
-# how many of the ten best are kept with it at 100,000 passages.
-BUDGET = 5_000
+import numpy as np
+from numpy.typing import NDArray
 
+# As in SQLite's bm25(), and as most use it (Robertson and Zaragoza, 2009: The Probabilistic Relevance Framework).
+K1, B = 1.2, 0.75
+# What a term of more than half of the passages weighs, so that it never speaks against one.
+_LEAST_WEIGHT = 1e-6
+# Pairs of a term and a passage that are kept, some 40 MB.
+_KEPT = 3_000_000
+_COLUMNS = np.frombuffer(b"bct", np.uint8)  # body, context, title, by their first letters
+_STANDS = "SELECT json_group_array(doc), group_concat(substr(col, 1, 1), '') FROM instances WHERE term = ?"
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What to search for. A passage must hold one of `rare`; it is scored by `common` too."""
-
-    rare: tuple[str, ...]
-    common: tuple[str, ...] = ()
-
-
-def affordable(frequencies: Mapping[str, int], budget: float = BUDGET) -> Terms:
-    """As rare: the rarest terms that together stand in no more than `budget` passages, and always the rarest of all.
-
-    frequencies: how many passages hold each term. Terms that are as rare as each other are taken by their letters;
-    those that none holds cost nothing and are rare.
-    """
-    rare: set[str] = set()
-    spent = 0
-    for count, term in sorted((count, term) for term, count in frequencies.items()):
-        if spent and spent + count > budget:
-            break
-        spent += count
-        rare.add(term)
-    # In the question's order, in which BM25 adds up: another gives another last digit.
-    return Terms(tuple(t for t in frequencies if t in rare), tuple(t for t in frequencies if t not in rare))
+Numbers = NDArray[np.int32]
+Scores = NDArray[np.float64]
+Weights = tuple[float, float, float]
 
 
-def best_passages(
-    connection: sqlite3.Connection,
-    terms: Terms,
-    k: int,
-    notes: Sequence[str] | None,
-    weights: tuple[float, float, float],
-) -> list[tuple[str, float]]:
-    """The k best passages as (id, score), best first; ties by id. notes and weights: as of `Store.lexical`."""
-    rare = _any(terms.rare)
-    scores = _scored(connection, rare, k, notes, weights)
-    if terms.common:
-        # Those that hold common terms as well have a higher score here, and that one counts; the others have theirs.
-        scores |= _scored(connection, f"({rare}) AND ({_any(terms.common)})", k, notes, weights)
-    numbers = json.dumps(list(scores))
-    sql = "SELECT id, number FROM passages WHERE number IN (SELECT value FROM json_each(?))"
-    found = [(str(id), scores[number]) for id, number in connection.execute(sql, (numbers,))]
-    return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+class Words:
+    """What each term gives to each passage, in one state of the index. Threads share it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """connection: sees that state, as those of `best` must."""
+        sizes = connection.execute("SELECT id, sz FROM stems_docsize").fetchall()
+        lengths = np.zeros(1 + max((number for number, _ in sizes), default=0))
+        for number, size in sizes:
+            lengths[number] = _tokens(size)
+        self._passages = len(sizes)
+        mean = lengths.sum() / max(1, len(sizes)) or 1.0
+        self._for_length: Scores = K1 * (1 - B + B * lengths / mean)
+        self._given: dict[tuple[str, Weights], tuple[Numbers, Scores]] = {}
+        self._kept = 0
+        self._notes: tuple[dict[str, int], Numbers] | None = None
+
+    def best(
+        self,
+        connection: sqlite3.Connection,
+        terms: Iterable[str],
+        k: int,
+        notes: Sequence[str] | None,
+        weights: Weights,
+    ) -> list[tuple[str, float]]:
+        """The k best passages as (id, score), best first; ties by id. terms: each once. notes, weights: as of
+        `Store.lexical`."""
+        scores = np.zeros(len(self._for_length))
+        for term in terms:
+            numbers, given = self._gives(connection, term, weights)
+            scores[numbers] += given
+        if notes is not None:
+            scores *= self._are_of(connection, notes)
+        found = np.flatnonzero(scores)
+        if len(found) > k:  # with all that tie with the k-th
+            found = found[scores[found] >= np.partition(scores[found], -k)[-k]]
+        sql = "SELECT id, number FROM passages WHERE number IN (SELECT value FROM json_each(?))"
+        ids = connection.execute(sql, (json.dumps(found.tolist()),))
+        return sorted(((id, float(scores[number])) for id, number in ids), key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def _gives(self, connection: sqlite3.Connection, term: str, weights: Weights) -> tuple[Numbers, Scores]:
+        """The numbers of the passages that hold a term, and what it gives to each."""
+        found = self._given.get((term, weights))
+        if found is None:
+            if self._kept > _KEPT:
+                self._given, self._kept = {}, 0
+            found = self._given[term, weights] = self._read(connection, term, weights)
+            self._kept += len(found[0])
+        return found
+
+    def _read(self, connection: sqlite3.Connection, term: str, weights: Weights) -> tuple[Numbers, Scores]:
+        docs, columns = connection.execute(_STANDS, (term,)).fetchone()
+        numbers, at = np.unique(np.array(json.loads(docs), np.int32), return_inverse=True)
+        where = np.searchsorted(_COLUMNS, np.frombuffer((columns or "").encode(), np.uint8))
+        often = np.bincount(at, np.array(weights)[where], minlength=len(numbers))
+        ratio = (self._passages - len(numbers) + 0.5) / (len(numbers) + 0.5)
+        weight = math.log(ratio) if ratio > 1 else _LEAST_WEIGHT
+        return numbers, weight * (often * (K1 + 1) / (often + self._for_length[numbers]))
+
+    def _are_of(self, connection: sqlite3.Connection, notes: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether each passage, by its number, is of one of the notes."""
+        if self._notes is None:
+            rows = connection.execute("SELECT number, note FROM passages").fetchall()
+            places = {note: place for place, note in enumerate({note: None for _, note in rows}, start=1)}
+            of = np.zeros(len(self._for_length), np.int32)
+            for number, note in rows:
+                of[number] = places[note]
+            self._notes = places, of
+        places, of = self._notes
+        wanted = np.zeros(len(places) + 1, np.bool_)
+        wanted[[places[note] for note in notes if note in places]] = True
+        return wanted[of]
 
 
-def _any(terms: Sequence[str]) -> str:
-    return " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
-
-
-def _scored(
-    connection: sqlite3.Connection,
-    match: str,
-    k: int,
-    notes: Sequence[str] | None,
-    weights: tuple[float, float, float],
-) -> dict[int, float]:
-    """The numbers of the k best passages and of all that tie with the k-th, with their scores."""
-    # A cross join looks up the notes of what the words found; SQLite might ask the full-text index anew for each
-    # passage of the notes.
-    table, within = "stems", ""
-    values: list[object] = [*weights, match]
-    if notes is not None:
-        table = "stems CROSS JOIN passages AS p ON p.number = stems.rowid"
-        within = "AND p.note IN (SELECT value FROM json_each(?))"
-        values.append(json.dumps(list(notes)))
-    asked = k + 8
-    while True:
-        rows = connection.execute(
-            f"SELECT stems.rowid, -bm25(stems, ?, ?, ?) AS score FROM {table} WHERE stems MATCH ? {within}"
-            " ORDER BY score DESC LIMIT ?",
-            [*values, asked],
-        ).fetchall()
-        if len(rows) < asked or rows[-1][1] < rows[k - 1][1]:
-            return dict(rows)
-        asked *= 2
+def _tokens(sizes: bytes) -> int:
+    """How many stems a passage has, of FTS5's record of how many each column has, as SQLite's varints."""
+    if len(sizes) == len(_COLUMNS):
+        return sum(sizes)
+    total = value = 0
+    for byte in sizes:
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            total, value = total + value, 0
+    return total
