@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from qa.evaluation.gold import Place
 from qa.index import Index
 from qa.retrieval.query import build_query, query_vector
 from qa.retrieval.scoring import coverage, scores
-from qa.retrieval.search import Candidates, candidates
+from qa.retrieval.search import CANDIDATES, Candidates, candidates
 from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Query, Span
 
@@ -42,7 +43,6 @@ HEADLINES: dict[str, tuple[str, ...]] = {
     "lissmark": ("recall@5", "recall@10", "recall@1000c"),
     "seed": ("recall@5", "recall@10", "recall@1000c"),
 }
-WIDE = 100
 MakeQuery = Callable[[Case, Glossary], Query]
 
 
@@ -62,9 +62,14 @@ def asked(case: Case, glossary: Glossary) -> Query:
 
 
 def gather(
-    names: Sequence[str], data: Path, work: Path | None, make: MakeQuery = asked, weights: Weights = WEIGHTS
+    names: Sequence[str],
+    data: Path,
+    work: Path | None,
+    make: MakeQuery = asked,
+    weights: Weights = WEIGHTS,
+    wide: int = CANDIDATES,
 ) -> dict[str, list[Gathered]]:
-    """The sets `names`, each question's first stage run once."""
+    """The sets `names`, each question's first stage run once. wide: as of `qa.retrieval.search.candidates`."""
     model = load_embedding()
     gathered = {}
     for name in names:
@@ -72,7 +77,8 @@ def gather(
             place = binder.settings
             with closing(Index.open(place.index, corpus=place.corpus, model=lambda: model)) as index:
                 glossary, spans = Glossary(index.store.acronyms()), dict(_sentence_spans(index))
-                gathered[name] = [_gathered(case, make(case, glossary), index, model, spans, weights) for case in cases]
+                found = partial(_gathered, index=index, model=model, spans=spans, weights=weights, wide=wide)
+                gathered[name] = [found(case, make(case, glossary)) for case in cases]
     return gathered
 
 
@@ -88,9 +94,15 @@ def headline(name: str, rows: Sequence[Figures]) -> float:
 
 
 def _gathered(
-    case: Case, query: Query, index: Index, model: EmbeddingModel, spans: dict[str, list[Span]], weights: Weights
+    case: Case,
+    query: Query,
+    index: Index,
+    model: EmbeddingModel,
+    spans: dict[str, list[Span]],
+    weights: Weights,
+    wide: int,
 ) -> Gathered:
-    found = candidates(query, query_vector(query, model.encode_query), index, WIDE, weights)
+    found = candidates(query, query_vector(query, model.encode_query), index, wide, weights)
     notes = [id.rpartition("#")[0] for id in found.ids]
     passages = tuple(
         Place(note, Span(spans[id][0].start, spans[id][-1].end)) for id, note in zip(found.ids, notes, strict=True)

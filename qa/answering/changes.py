@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from qa.figures import Figure, Measure, find_figures, may_hold_figures
 from qa.schema import BlockKind, NoteContent, Span
@@ -53,15 +53,11 @@ OF_OTHERS = Likeness(words=4, share=0.75, of_longer=True)
 
 
 @dataclass(frozen=True)
-class Saying:
-    """A sentence of a note, with its figures."""
+class Wording:
+    """What is compared of a sentence, worked out as it is asked for. Sentences of the same words share one."""
 
-    content: NoteContent
-    span: Span
-
-    @property
-    def text(self) -> str:
-        return self.content.text[self.span.start : self.span.end]
+    text: str
+    language: str
 
     @cached_property
     def figures(self) -> list[Figure]:
@@ -92,7 +88,26 @@ class Saying:
         text = list(self.text)
         for figure in self.figures:
             text[figure.span.start : figure.span.end] = " " * (figure.span.end - figure.span.start)
-        return frozenset(stems("".join(text[span.start : span.end]), self.content.note.language))
+        return frozenset(stems("".join(text[span.start : span.end]), self.language))
+
+
+_wording = lru_cache(4096)(Wording)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A sentence of a note."""
+
+    content: NoteContent
+    span: Span
+
+    @property
+    def text(self) -> str:
+        return self.content.text[self.span.start : self.span.end]
+
+    @property
+    def wording(self) -> Wording:
+        return _wording(self.text, self.content.note.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +140,15 @@ def changed_figures(
     mine: Saying, others: Sequence[Saying], likeness: Likeness, measures: Collection[Measure]
 ) -> Iterator[Change]:
     """The figures of a sentence for which other sentences, of one other note, give another value and none gives it."""
-    for _, words, figures in mine.clauses:
+    for _, words, figures in mine.wording.clauses:
         compared = [figure for figure in figures if figure.measure in measures]
         if not compared:
             continue
         alike = [
             (len(words & said), saying, theirs)
             for saying in others
-            if any(figure.measure in measures for figure in saying.figures)
-            for _, said, theirs in saying.clauses
+            if any(figure.measure in measures for figure in saying.wording.figures)
+            for _, said, theirs in saying.wording.clauses
             if likeness.holds(words, said) and _of_one_time(figures, theirs)
         ]
         for figure in compared:
@@ -147,6 +162,8 @@ def changed_figures(
 def changed_names(mine: Saying, others: Sequence[Saying]) -> Iterator[Change]:
     """The name in a sentence for which other sentences, of one other note, have another: "led by Lorcan Fitzpane"."""
     for saying in others:
+        if len(mine.wording.words & saying.wording.words) < OF_EDITIONS.words:
+            continue  # without their names they have no more in common
         own, theirs = _own_names(mine, saying), _own_names(saying, mine)
         if len(own) != 1 or len(theirs) != 1:
             continue
@@ -195,7 +212,7 @@ def _own_names(one: Saying, other: Saying) -> list[Span]:
 
 
 def _without(saying: Saying, name: Span) -> frozenset[str]:
-    return saying.words - frozenset(stems(_part(saying, name), saying.content.note.language))
+    return saying.wording.words - frozenset(stems(_part(saying, name), saying.content.note.language))
 
 
 def _part(saying: Saying, span: Span) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from qa.answering.citations import block_at
 from qa.answering.kinds import Kind, asks_what_not, denies, enumerates, holds
@@ -44,23 +45,36 @@ class Choice:
         return self.hit.sentences[self.place]
 
 
-def ranked(kind: Kind, question: str, hits: Sequence[Hit], blocks: Callable[[str], NoteContent]) -> list[Choice]:
-    """The sentences of the hits that may answer, best first. blocks: a note's path to its text and blocks."""
+def ranked(
+    kind: Kind, question: str, hits: Sequence[Hit], blocks: Callable[[str], NoteContent], least: float
+) -> list[Choice]:
+    """The sentences of the hits that may answer, best first. blocks: a note's path to its text and blocks.
+
+    least: a share of the best one's score; of those below it some are left out, which are then not looked at.
+    """
     asks_denied = asks_what_not(kind, question)
-    choices = []
-    for hit in hits:
-        content = blocks(hit.note)
-        headers = _table_headers(content)
-        for place, sentence in enumerate(hit.sentences):
-            block = block_at(content, sentence.start)
-            if block.kind is BlockKind.QUESTION or block in headers:
-                continue  # its answer, or the rows below it, are the statements
-            bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
-            bonus += _denial_bonus(content, block, sentence) if asks_denied else 0.0
-            loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
-            loss += ORDER_LOSS if gives_orders(sentence.text) else 0.0
-            choices.append(Choice(hit, place, content, sentence.score + bonus - loss))
+    most = KIND_BONUS.get(kind, 0.0) + (UNDER_DENIAL_BONUS if asks_denied else 0.0)
+    headers = cache(lambda note: _table_headers(blocks(note)))
+    choices, best = list[Choice](), 0.0
+    for hit, place in sorted(_places(hits), key=lambda at: -at[0].sentences[at[1]].score):
+        content, sentence = blocks(hit.note), hit.sentences[place]
+        if sentence.score + most < least * best:
+            break
+        block = block_at(content, sentence.start)
+        if block.kind is BlockKind.QUESTION or block in headers(hit.note):
+            continue  # its answer, or the rows below it, are the statements
+        bonus = KIND_BONUS.get(kind, 0.0) if _fits(kind, content, block, sentence) else 0.0
+        bonus += _denial_bonus(content, block, sentence) if asks_denied else 0.0
+        loss = METADATA_LOSS if block.kind is BlockKind.METADATA else 0.0
+        loss += ORDER_LOSS if gives_orders(sentence.text) else 0.0
+        choices.append(Choice(hit, place, content, sentence.score + bonus - loss))
+        best = max(best, choices[-1].score)
     return sorted(choices, key=lambda choice: (-choice.score, choice.hit.note, choice.sentence.start))
+
+
+def _places(hits: Sequence[Hit]) -> Iterator[tuple[Hit, int]]:
+    """Each sentence of the hits, as a hit and its place there."""
+    return ((hit, place) for hit in hits for place in range(len(hit.sentences)))
 
 
 def _table_headers(content: NoteContent) -> set[Block]:

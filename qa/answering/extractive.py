@@ -15,7 +15,7 @@ from qa.answering.expanding import asked_to_expand, asked_what_is
 from qa.answering.kinds import Kind, asked_kind, asks_more, compares, kind_of
 from qa.answering.lists import list_of
 from qa.answering.short_forms import typed
-from qa.answering.time import in_time, is_behind
+from qa.answering.time import SAME_SCORE, in_time, is_behind
 from qa.answering.units import Unit, definition_of, table_of
 from qa.answering.windows import grown, window
 from qa.schema import Acronym, BlockKind, Hit, NoteContent, Query, Sentence, Statement
@@ -94,7 +94,8 @@ def _units(query: Query, hits: Sequence[Hit], blocks: Callable[[str], NoteConten
     """What answers one question. alone: the most words of a statement that is the only one."""
     kind = asked_kind(query)
     all_rows = kind is Kind.LIST or compares(query.question)
-    choices = ranked(kind, query.question, hits, blocks)
+    # What is said comes near the best, and what is said instead of it comes near that.
+    choices = ranked(kind, query.question, hits, blocks, NEAR_THE_BEST * SAME_SCORE)
     defined = definitions(query, hits)
     units = [definition_of(blocks(acronym.note), acronym) for acronym in defined]
     if _only_expands(query, defined):

@@ -18,10 +18,10 @@ from qa.retrieval.spelling import respelled
 from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Hit, Query, Term
 
-# Passages that each of the two searches of the first stage proposes.
+# Passages that each of the two searches of the first stage proposes. Of all of them half as many are looked into.
 CANDIDATES = 100
-# Of so many of each, the editions that are asked for instead are searched as well.
-NEAREST = 30
+# Of the notes of so many, the editions that are asked for instead are looked into as well.
+NEAREST = 20
 # BM25 gives a term at most so many times its rarity (k1 + 1).
 _MOST_OF_BM25 = 2.2
 
@@ -53,7 +53,7 @@ def search(
 def candidates(
     query: Query, query_vector: NDArray[np.float32], index: Index, wide: int, weights: Weights = WEIGHTS
 ) -> Candidates:
-    """The passages that are near by their vectors or by their words, at most `wide` of each."""
+    """The passages that are nearest by their vectors and their words: of `wide` by each, half as many as that."""
     store = index.store
     within = allowed(query, store.notes())
     query = replace(
@@ -62,22 +62,22 @@ def candidates(
     searched = stems_of(query.terms)
     dense = dict(index.dense(query_vector, wide, within))
     columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
-    lexical = dict(store.lexical(searched, wide, within, columns))
-    nearest = [*list(dense)[:NEAREST], *list(lexical)[:NEAREST]]
-    editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in nearest]))
-    signs = store.signs(sorted({*dense, *lexical, *editions}))
+    rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
+    most = _MOST_OF_BM25 * sum(rarities) or 1.0
+    bm25 = {id: min(1.0, score / most) for id, score in store.lexical(searched, wide, within, columns)}
+    first = _by_both(dense, bm25, wide, weights)[: wide // 2]
+    editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in first[:NEAREST]]))
+    signs = store.signs(sorted({*first, *editions}))
     ids, notes, every = tuple(signs), [_note(id) for id in signs], list(signs.values())
     numbers = {note: number for number, note in enumerate(dict.fromkeys(notes))}
     vectors = np.concatenate([np.zeros((0, len(query_vector)), np.float32), *(of.vectors for of in every)])
-    rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
-    most = _MOST_OF_BM25 * sum(rarities) or 1.0
     own, lead_in, headings = _flags(query, notes, every)
     dense |= _cosines(query_vector, {id: of for id, of in signs.items() if id not in dense})
     signals = Signals(
         owner=np.repeat(np.arange(len(ids)), [len(of.own) for of in every]),
         note=np.array([numbers[note] for note in notes], dtype=np.intp),
         dense=np.array([dense[id] for id in ids], dtype=np.float32),
-        bm25=np.array([min(1.0, lexical.get(id, 0.0) / most) for id in ids], dtype=np.float32),
+        bm25=np.array([bm25.get(id, 0.0) for id in ids], dtype=np.float32),
         # Rounded, so that equal sentences tie whatever the order in which their products were added up.
         similarity=(vectors @ query_vector).round(6),
         own=own,
@@ -132,6 +132,18 @@ def ranked(found: Candidates, index: Index, k: int, weights: Weights = WEIGHTS) 
 
 def _note(id: str) -> str:
     return id.rpartition("#")[0]
+
+
+def _by_both(dense: Mapping[str, float], bm25: Mapping[str, float], wide: int, weights: Weights) -> list[str]:
+    """The passages that the two searches propose, best first, by what is known before their sentences are looked at.
+
+    A passage that one of the searches did not propose has of that sign at most what the last of the `wide` has.
+    """
+    by_vectors = weights.passage + weights.note + weights.sentence + weights.beside
+    by_words = weights.bm25 + weights.terms
+    least, fewest = (min(found.values()) if len(found) >= wide else 0.0 for found in (dense, bm25))
+    fit = {id: by_vectors * dense.get(id, least) + by_words * bm25.get(id, fewest) for id in {*dense, *bm25}}
+    return sorted(fit, key=lambda id: (-fit[id], id))
 
 
 def stems_of(terms: Sequence[Term]) -> list[str]:
