@@ -65,6 +65,19 @@ def test_what_stands_beside_a_sentence_is_said_with_it_up_to_so_many_words(conte
     assert window(content, hit, 0, most=9).text == "The ferry is old. It was built in 1961."
 
 
+def test_a_list_that_stands_apart_from_its_lead_in_is_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text(
+        "Ferry\nDate: 2022-05-01\nThe ferry is old, so that the plan is as follows:\nThis was looked at 724 times.\n"
+        "- the pier is mended;\n- two crews are trained.\n",
+        encoding="utf-8",
+    )
+    content = read_note(path, "ferry.txt")
+    said = ["The ferry is old, so that the plan is as follows:", "This was looked at 724 times.", "the pier is mended;"]
+    unit = window(content, hit_of(content, *((words, 0.5) for words in said)), 2, most=40)
+    assert unit.text.splitlines() == [*said[:2], "- the pier is mended;", "- two crews are trained."]
+
+
 def test_a_list_comes_whole_or_not_at_all_and_keeps_its_numbers(content: NoteContent) -> None:
     hit = plan(content)
     assert "Before" not in window(content, hit, 0, most=16).text

@@ -59,13 +59,15 @@ def _neighbours(run: Span, hit: Hit) -> list[Sentence]:
 
 
 def _whole(unit: Unit, sentence: Sentence) -> Span:
-    """The list that a neighbour is of or leads in, where the unit has no part in it; else the neighbour alone."""
+    """A neighbour, with the list that it is of or leads in where the unit has no part in that."""
     content, block = unit.content, block_at(unit.content, sentence.start)
     own = [one.group for one in blocks_in(content, unit.run) if one.kind is BlockKind.BULLET]
     if block.kind is BlockKind.BULLET and block.group in own:
         return Span(sentence.start, sentence.end)
     listed = list_of(content, block, outermost=True) if block.kind is BlockKind.BULLET or _leads(sentence) else None
-    return listed.run if listed else Span(sentence.start, sentence.end)
+    # What leads a list in need not stand beside it, and then is no part of its run.
+    spans = [Span(sentence.start, sentence.end), *([listed.run] if listed else [])]
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
 
 
 def _leads(sentence: Sentence) -> bool:
