@@ -30,7 +30,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +45,7 @@ from evals.benchmarks.soak_processes import (
     slope,
     started,
 )
-from evals.benchmarks.soak_users import Answer, Tally, ask_chat, ask_http, ask_library
+from evals.benchmarks.soak_users import LONGEST, Answer, Tally, ask_chat, ask_http, ask_library
 from qa.console import show_table
 from qa.evaluation.gold import read_rows
 from qa.evaluation.goldset import load_set
@@ -94,7 +94,7 @@ def soak(folder: Path, minutes: float, users: int, seed: int) -> int:
     for library in (asks, syncs):
         library.line()
     tallies = {name: Tally(notes.versions) for name in WAYS}
-    stop = threading.Event()
+    stop, faults = threading.Event(), list[str]()
     work: list[Callable[[], None]] = [partial(_change, notes, syncs, tallies, random.Random(seed), stop)]
     work += [partial(ask_library, asks, tallies, questions, random.Random(seed + 1), stop)]
     for way, url in zip((ask_http, ask_chat), urls, strict=True):
@@ -110,10 +110,12 @@ def soak(folder: Path, minutes: float, users: int, seed: int) -> int:
                 process.look()
             time.sleep(min(left, SAMPLED))
         stop.set()
-        faults = [f"a user ended: {error!r}" for one in running if (error := one.exception())]
-    for process in processes:
-        process.look()
-        faults += process.end()
+        _, waiting = wait(running, timeout=2 * LONGEST)
+        for process in processes:
+            process.look()
+            faults += process.end()  # and with it what still waits for it
+    faults += [f"{len(waiting)} users were never told anything"] if waiting else []
+    faults += [f"a user ended: {error!r}" for one in running if (error := one.exception())]
     disk.append(size_on_disk(folder / "index"))
     faults += [f"{name}: {fault}" for name, tally in tallies.items() for fault in tally.faults]
     faults += [f"{name}: {wrong}" for name, tally in tallies.items() for wrong in tally.wrong]

@@ -90,7 +90,11 @@ class Process:
             self.running.stdin.close()
         else:
             self.running.terminate()
-        code = self.running.wait(timeout=60)
+        try:
+            code = self.running.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.running.kill()
+            code = self.running.wait()
         faults = [f"{self.name} said: {line}" for line in self.said.read_text().splitlines() if line.strip()]
         return faults if code == 0 else [*faults, f"{self.name} ended with {code}"]
 

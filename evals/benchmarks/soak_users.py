@@ -21,6 +21,8 @@ from evals.benchmarks.soak_processes import Process
 # Seconds between an answer and the next question, at most; how often a reader leaves before the end of an answer;
 # questions after which a page of the chat is closed and another opened.
 PAUSE, LEAVES, PAGE = 2.0, 0.05, 6
+# Seconds after which an answer that has not come is an error.
+LONGEST = 120.0
 Answer = Mapping[str, Any]
 
 
@@ -103,7 +105,7 @@ def ask_http(
         return grown
 
     ways = [("HTTP, /ask", whole), ("HTTP, /ask streamed", streamed), ("HTTP, /search", search)]
-    with httpx.Client(base_url=url, timeout=120, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=LONGEST, trust_env=False) as client:
         while True:
             for name, ask in ways:
                 tallies[name].took(ask)
@@ -118,7 +120,7 @@ def ask_chat(
     """A reader of the chat, who opens a page, asks some questions there, each understood from those before, and opens
     another, until he is stopped."""
     while not stop.is_set():
-        with httpx.Client(base_url=url, timeout=120, trust_env=False) as client:
+        with httpx.Client(base_url=url, timeout=LONGEST, trust_env=False) as client:
             page = Page(client)
             with client.stream("GET", f"/gradio_api/heartbeat/{page.session}") as heartbeat:
                 next(heartbeat.iter_text())
@@ -141,6 +143,7 @@ class Page:
     def ask(self, question: str, *, leaves: bool) -> Answer | None:
         """The answer to a question; None for a reader who leaves before its end."""
         sent = {"data": [question, self._turns, {}, "en"], "fn_index": self._event, "session_hash": self.session}
+        until = time.monotonic() + LONGEST
         self._client.post("/gradio_api/queue/join", json=sent).raise_for_status()
         with self._client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as stream:
             for line in stream.iter_lines():
@@ -154,6 +157,8 @@ class Page:
                     self._turns.append(turn)
                     answer: Answer = turn["answer"]
                     return answer
+                if time.monotonic() > until:  # the stream itself never falls silent
+                    raise TimeoutError(f"no answer in {LONGEST:g} s to {question!r}")
         raise ValueError("the chat's stream ended before the answer did")
 
 
