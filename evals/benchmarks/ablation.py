@@ -7,7 +7,7 @@ its 95% interval (paired bootstrap) holds no zero, as two or three of so many ce
 out by giving it no weight, or by making the query without it; what the others weigh, and what the first stage proposes,
 stays. Headings in the vectors are left out by embedding all passages without them. The mending of typos is left out of
 questions that each have one: a letter is dropped, doubled, swapped or replaced in a word of five letters or more, after
-its first letter. Without the choice of the better half, all is looked into that is proposed now, and as much again.
+its first letter. Without looking into fewer, twice as many passages are proposed and looked into.
 Twenty minutes.
 """
 
@@ -77,7 +77,7 @@ def _made_without(data: Path, work: Path | None) -> dict[str, dict[str, list[Gat
         "headings in BM25": gather(SETS, data, work, weights=replace(WEIGHTS, bm25_in_headings=0)),
         "acronyms": gather(SETS, data, work, lambda case, _: build_query(case.question, history=case.history)),
         "follow-ups": gather(SETS, data, work, lambda case, known: build_query(case.question, glossary=known)),
-        "choice of the better half": gather(SETS, data, work, wide=2 * CANDIDATES),
+        "looking into fewer": gather(SETS, data, work, wide=2 * CANDIDATES),
     }
     with patch("qa.index.edits.passage_text", _without_headings):
         made["headings in vectors"] = gather(SETS, data, None)

@@ -18,7 +18,8 @@ from qa.retrieval.spelling import respelled
 from qa.retrieval.weights import WEIGHTS, Weights
 from qa.schema import Hit, Query, Term
 
-# Passages that each of the two searches of the first stage proposes. Of all of them half as many are looked into.
+# Passages that each of the two searches of the first stage proposes. Of all of them two thirds as many are looked into:
+# with half as many some figures were a little lower (evals/benchmarks/ablation.py tells what is lost).
 CANDIDATES = 100
 # Of the notes of so many, the editions that are asked for instead are looked into as well.
 NEAREST = 20
@@ -53,7 +54,7 @@ def search(
 def candidates(
     query: Query, query_vector: NDArray[np.float32], index: Index, wide: int, weights: Weights = WEIGHTS
 ) -> Candidates:
-    """The passages that are nearest by their vectors and their words: of `wide` by each, half as many as that."""
+    """The passages that are nearest by their vectors and their words: of `wide` by each, two thirds as many as that."""
     store = index.store
     within = allowed(query, store.notes())
     query = replace(
@@ -65,7 +66,7 @@ def candidates(
     rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
     most = _MOST_OF_BM25 * sum(rarities) or 1.0
     bm25 = {id: min(1.0, score / most) for id, score in store.lexical(searched, wide, within, columns)}
-    first = _by_both(dense, bm25, wide, weights)[: wide // 2]
+    first = _by_both(dense, bm25, wide, weights)[: wide * 2 // 3]
     editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in first[:NEAREST]]))
     signs = store.signs(sorted({*first, *editions}))
     ids, notes, every = tuple(signs), [_note(id) for id in signs], list(signs.values())
