@@ -13,6 +13,9 @@ from qa.schema import Hit, NoteContent, Query
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from qa.acronyms import Glossary
     from qa.answering.changes import Saying
     from qa.answering.found import Found
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 HITS_TO_ANSWER_FROM = 8
 # Notes whose blocks and sentences are kept in memory.
 _KEPT_NOTES = 256
+# Texts whose vectors are kept: each part of a question is searched together with the whole, a follow-up with the turn
+# before it.
+_KEPT_VECTORS = 64
 T = TypeVar("T")
 
 
@@ -36,6 +42,7 @@ class Steps:
     def __init__(self, index: Index, model: Callable[[], EmbeddingModel], reranker: Reranker | None) -> None:
         self._index = index
         self._load_model = model
+        self._encoded = lru_cache(_KEPT_VECTORS)(self._encode)
         self._reranker = reranker
         self._made: dict[str, tuple[State, Any]] = {}
         self._making = Lock()
@@ -88,6 +95,11 @@ class Steps:
         for note in query.notes or ():
             self._index.store.note(note)  # a note that is not there is a slip of the caller's, not an empty filter
         return query
+
+    def _encode(self, text: str) -> NDArray[np.float32]:
+        vector = self._load_model().encode_query(text)
+        vector.flags.writeable = False  # all who ask for it share it
+        return vector
 
     def _said(self) -> Callable[[str, bool], Sequence[Saying]]:
         """The sentences of a note and, where asked, only those that may hold a figure; see qa.answering.changes."""
@@ -162,7 +174,7 @@ class Steps:
         from qa.retrieval.reranking import RERANKED, reranked
         from qa.retrieval.search import search
 
-        vector = query_vector(query, self._load_model().encode_query)
+        vector = query_vector(query, self._encoded)
         if self._reranker is None:
             return search(query, vector, self._index, k)
         return reranked(query, search(query, vector, self._index, max(k, RERANKED)), self._reranker.scores)[:k]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from qa.answering.changes import OF_EDITIONS, OF_OTHERS, Change, Saying, changed_figures, changed_names
 from qa.answering.choices import Choice
@@ -125,8 +126,11 @@ def _changes(
 ) -> list[Change]:
     """What other notes say otherwise of what was asked for, each value once, editions of the cited note first."""
     kind, found = asked_kind(query), dict[tuple[str, str], Change]()
-    measures, in_hits = _COMPARED.get(kind, ()), _of_hits(hits, blocks)
-    for mine in _asked_for(hits, quotes, blocks):
+    measures = _COMPARED.get(kind, ())
+    in_hits = cache(lambda: _of_hits(hits, blocks))
+    for mine in _asked_for(hits, quotes, blocks) if measures or kind is Kind.WHO else ():
+        if kind is not Kind.WHO and not any(figure.measure in measures for figure in mine.wording.figures):
+            continue  # before the other notes are read
         note = mine.content.note.note
         for other in _of_chain(query, note, times.editions, blocks):
             if kind is Kind.WHO:
@@ -135,7 +139,7 @@ def _changes(
                 changes = changed_figures(mine, times.said(other, True), OF_EDITIONS, measures)
             for change in changes:
                 found.setdefault((note, change.mine), change)
-        for other, said in in_hits.items():
+        for other, said in in_hits().items() if measures else ():
             if _is_apart(note, other, times.editions):
                 for change in changed_figures(mine, said, OF_OTHERS, measures):
                     found.setdefault((note, change.mine), change)
