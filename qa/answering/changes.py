@@ -60,6 +60,11 @@ class Wording:
     language: str
 
     @cached_property
+    def stems(self) -> frozenset[str]:
+        """All of it; quick, since no figures need be found first."""
+        return frozenset(stems(self.text, self.language))
+
+    @cached_property
     def figures(self) -> list[Figure]:
         """In order; a time until which something holds has the unit LIMIT."""
         found = find_figures(self.text)
@@ -147,7 +152,8 @@ def changed_figures(
         alike = [
             (len(words & said), saying, theirs)
             for saying in others
-            if any(figure.measure in measures for figure in saying.wording.figures)
+            if len(words & saying.wording.stems) >= likeness.words  # or no clause of it can have so many in common
+            and any(figure.measure in measures for figure in saying.wording.figures)
             for _, said, theirs in saying.wording.clauses
             if likeness.holds(words, said) and _of_one_time(figures, theirs)
         ]
@@ -162,7 +168,7 @@ def changed_figures(
 def changed_names(mine: Saying, others: Sequence[Saying]) -> Iterator[Change]:
     """The name in a sentence for which other sentences, of one other note, have another: "led by Lorcan Fitzpane"."""
     for saying in others:
-        if len(mine.wording.words & saying.wording.words) < OF_EDITIONS.words:
+        if len(mine.wording.stems & saying.wording.stems) < OF_EDITIONS.words:
             continue  # without their names they have no more in common
         own, theirs = _own_names(mine, saying), _own_names(saying, mine)
         if len(own) != 1 or len(theirs) != 1:
