@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_list_that_stands_apart_from_its_lead_in_is_said_once(tmp_path: Path) 
     said = ["The ferry is old, so that the plan is as follows:", "This was looked at 724 times.", "the pier is mended;"]
     unit = window(content, hit_of(content, *((words, 0.5) for words in said)), 2, most=40)
     assert unit.text.splitlines() == [*said[:2], "- the pier is mended;", "- two crews are trained."]
+
+
+def test_the_end_of_a_lead_in_is_not_said_twice(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.md"
+    path.write_text(NOTE.replace("It was built in 1961.\n\nBefore", "Before"), encoding="utf-8")
+    content = read_note(path, "ferry.md")
+    said = ["Before it is replaced:", "the pier is mended;", "two crews are trained."]
+    hit = hit_of(content, ("The ferry is old.", 0.1), *((words, 0.5) for words in said))
+    for place in (1, 2, 3):
+        unit = window(content, hit, place, most=70)
+        assert unit.text.count("Before") == 1
+        assert all(one.end <= other.start for one, other in pairwise(unit.spans))
 
 
 def test_a_list_comes_whole_or_not_at_all_and_keeps_its_numbers(content: NoteContent) -> None:

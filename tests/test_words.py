@@ -11,6 +11,7 @@ from contextlib import closing
 import pytest
 
 from qa.index import tables, words
+from qa.index.records import State
 from qa.index.store import Store
 from qa.index.words import Words
 from tests.indexing import SEED_NOTE, open_index, write_notes
@@ -83,12 +84,17 @@ def test_all_that_tie_with_the_last_are_ordered_by_id(store: Store) -> None:
 
 def test_nothing_changes_where_more_is_asked_for_than_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(words, "_KEPT", 100)
+    monkeypatch.setattr(words, "_ENTRY", 1)
     with store.connections.reading() as connection:
         searched = Words(connection)
         for terms in questions(store, 40):
-            found = searched.best(connection, dict.fromkeys(terms), 1000, None, WEIGHTS)
+            found = searched.best(connection, store.document_frequencies(terms), 1000, None, WEIGHTS)
             assert found == plain(store, terms)
-            assert searched._kept <= 100 + store.passage_count()
+            kept = sum(len(places) + 1 for places, _ in searched._given.values())
+            assert searched._kept == kept <= 100 + store.passage_count()
+        nowhere = {f"nowhere{number}": 0 for number in range(100)}
+        assert searched.best(connection, nowhere, 10, None, WEIGHTS) == []
+        assert not any(term in nowhere for term, _ in searched._given)
 
 
 @pytest.mark.parametrize("length", [1, 127, 128, 20_000])
@@ -105,4 +111,32 @@ def test_passages_of_any_length_are_weighed(length: int) -> None:
             connection.execute(f"INSERT INTO passages VALUES ({', '.join('?' * len(row))})", row)
         sql = "SELECT rowid, -bm25(stems, 1, 1, 1) FROM stems WHERE stems MATCH 'word' ORDER BY rank"
         expected = [(f"note#{number}", score) for number, score in connection.execute(sql)]
-        assert Words(connection).best(connection, ["word"], 10, None, WEIGHTS) == expected
+        assert Words(connection).best(connection, {"word": 2}, 10, None, WEIGHTS) == expected
+
+
+def test_of_a_text_that_is_too_long_the_rarest_words_are_searched(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = store.document_frequencies(["counterpart", "minist", "border", "secur", "nowhere"])
+    (_, rarest), (most, _), *_ = sorted((count, term) for term, count in counts.items() if count)
+    monkeypatch.setattr(words, "_MOST", most)
+    assert store.lexical(list(counts), 1000) == plain(store, [rarest])
+    monkeypatch.setattr(words, "_MOST", sum(counts.values()))
+    assert store.lexical(list(counts), 1000) == plain(store, list(counts))
+
+
+def test_what_is_read_of_a_state_stays_with_its_readers_when_a_sync_changes_it(store: Store) -> None:
+    made = []
+
+    class Counted(Words):
+        def __init__(self, connection: sqlite3.Connection) -> None:
+            made.append(connection)
+            super().__init__(connection)
+
+    with pytest.MonkeyPatch.context() as patch, store.snapshot():
+        patch.setattr("qa.index.store.Words", Counted)
+        store._kept = (State(0, 99, 99), {})  # as another reader leaves it, who has seen a sync
+        for _ in range(3):
+            assert store.lexical(["minist"], 3) == plain(store, ["minist"])[:3]
+            store._kept = (State(0, 99, 99), {})
+    assert len(made) <= 1

@@ -102,18 +102,21 @@ def soak(folder: Path, minutes: float, users: int, seed: int) -> int:
     disk = [size_on_disk(folder / "index")]
     with ThreadPoolExecutor(len(work)) as pool:
         running = [pool.submit(one) for one in work]
-        while not all(tally.asked for tally in tallies.values()) and not any(one.done() for one in running):
-            time.sleep(0.1)  # what is loaded at first is no growth
-        until = time.monotonic() + 60 * minutes
-        while (left := until - time.monotonic()) > 0:
+        try:
+            while not all(tally.asked for tally in tallies.values()) and not any(one.done() for one in running):
+                time.sleep(0.1)  # what is loaded at first is no growth
+            until = time.monotonic() + 60 * minutes
+            while (left := until - time.monotonic()) > 0:
+                for process in processes:
+                    process.look()
+                time.sleep(min(left, SAMPLED))
+            stop.set()
+            _, waiting = wait(running, timeout=2 * LONGEST)
             for process in processes:
                 process.look()
-            time.sleep(min(left, SAMPLED))
-        stop.set()
-        _, waiting = wait(running, timeout=2 * LONGEST)
-        for process in processes:
-            process.look()
-            faults += process.end()  # and with it what still waits for it
+        finally:
+            stop.set()
+            faults += [fault for process in processes for fault in process.end()]  # and with it who still waits for it
     faults += [f"{len(waiting)} users were never told anything"] if waiting else []
     faults += [f"a user ended: {error!r}" for one in running if (error := one.exception())]
     disk.append(size_on_disk(folder / "index"))
@@ -159,7 +162,9 @@ def _synced(syncs: Process) -> list[Answer]:
 
 
 def _run_index() -> list[Answer]:
-    run = subprocess.run([sys.executable, "-m", "qa", "index"], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "qa", "index"], capture_output=True, text=True, check=False, timeout=600
+    )
     if run.returncode or set(run.stderr.splitlines()) - {WAITING}:
         raise ValueError(f"it ended with {run.returncode}: {run.stderr}")
     return []

@@ -54,7 +54,9 @@ class Process:
     samples: list[Sample] = field(default_factory=list)
 
     def look(self) -> None:
-        """Takes a sample."""
+        """Takes a sample; none of one that has ended."""
+        if self.running.poll() is not None:
+            return
         place = Path(f"/proc/{self.running.pid}")
         status = dict(line.split(":", 1) for line in (place / "status").read_text().splitlines() if ":" in line)
         held = int(status["VmRSS"].split()[0]) / 1024

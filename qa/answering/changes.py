@@ -99,9 +99,9 @@ class Wording:
 _wording = lru_cache(4096)(Wording)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Saying:
-    """A sentence of a note."""
+    """A sentence of a note. One that is kept keeps its wording."""
 
     content: NoteContent
     span: Span
@@ -110,7 +110,7 @@ class Saying:
     def text(self) -> str:
         return self.content.text[self.span.start : self.span.end]
 
-    @property
+    @cached_property
     def wording(self) -> Wording:
         return _wording(self.text, self.content.note.language)
 

@@ -60,9 +60,9 @@ def run_of(content: NoteContent, run: Span, context: Sequence[Span] = ()) -> Uni
         return _row(content, first, run)
     hung_on = first.lead_in if first.kind is BlockKind.BULLET else tuple(context)
     lead_in = tuple(span for span in hung_on if span.start < run.start)
-    if lead_in and not re.search(r"\w", content.text[lead_in[-1].end : run.start]) and lead_in[-1].end <= run.start:
-        # Nothing but marks stands between the two, so they are one quote.
-        return _shown_run(content, lead_in[:-1], Span(lead_in[-1].start, run.end))
+    if lead_in and not re.search(r"\w", content.text[lead_in[-1].end : run.start]):
+        # Nothing but marks stands between the two, or the run begins in its lead-in, so they are one quote.
+        return _shown_run(content, lead_in[:-1], Span(lead_in[-1].start, max(lead_in[-1].end, run.end)))
     return _shown_run(content, lead_in, run)
 
 

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from qa.errors import IndexFolderError, IndexNotWritableError
 from qa.index.records import State
@@ -20,10 +21,12 @@ Stamp = tuple[int, ...]
 
 
 class Connection(sqlite3.Connection):
-    """A connection that knows which file it was opened on, and the state that its transaction sees once it was read."""
+    """A connection that knows which file it was opened on, and the state that its transaction sees once it was read,
+    with what is kept in memory of that state."""
 
     stamp: Stamp = ()
     state: State | None = None
+    kept: dict[str, Any] | None = None
 
 
 class Connections:
@@ -67,7 +70,7 @@ class Connections:
             return
         try:
             with self._borrowed() as connection:
-                connection.state = None
+                connection.state = connection.kept = None
                 connection.execute("BEGIN")
                 yield connection
         except sqlite3.Error as error:
@@ -80,7 +83,7 @@ class Connections:
         """A transaction, committed at the end and rolled back on an error. Raises IndexNotWritableError."""
         try:
             with self._borrowed() as connection:
-                connection.state = None
+                connection.state = connection.kept = None
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
@@ -140,6 +143,7 @@ class Connections:
         return connection
 
     def _give_back(self, connection: Connection) -> None:
+        connection.kept = None
         with self._lock:
             if not self._closed:
                 self._idle.append(connection)

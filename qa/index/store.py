@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -47,6 +48,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.connections = Connections(folder / FILE, partial(tables.check_version, folder))
         self._kept: tuple[State, dict[str, Any]] | None = None
+        self._making = threading.Lock()
 
     @property
     def generation(self) -> int:
@@ -142,14 +144,13 @@ class Store:
         terms: stems as of qa.terms; a term given twice counts once. notes: only these, or None for all. weights: of the
         passage's own words, its context and its note's title.
         """
-        searched = dict.fromkeys(term for term in terms if term)
-        if not searched or k < 1 or (notes is not None and not notes):
+        frequencies = self.document_frequencies([term for term in terms if term])
+        if not any(frequencies.values()) or k < 1 or (notes is not None and not notes):
             return []
         with self._in_one_state() as (connection, kept):
-            if "words" not in kept:
-                kept["words"] = Words(connection)
-            found: list[tuple[str, float]] = kept["words"].best(connection, searched, k, notes, weights)
-            return found
+            with self._making:
+                words: Words = kept.get("words") or kept.setdefault("words", Words(connection))
+            return words.best(connection, frequencies, k, notes, weights)
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """How many passages hold each of the terms, their context and title included; 0 for those that none holds."""
@@ -233,16 +234,21 @@ class Store:
     def _in_one_state(self) -> Iterator[tuple[Connection, dict[str, Any]]]:
         """A connection, and what is kept in memory of the state that it sees, which threads share."""
         with self.connections.reading() as connection:
-            state = _state(connection)
-            if not state.generation:  # or it would be said that the notes do not tell
-                raise IndexBusyError(
-                    f"The index in {self.connections.path.parent} is not finished yet.\n"
-                    "Ask again once it is; if nothing is making it, run `qa index`."
-                )
-            kept = self._kept
-            if kept is None or kept[0] != state:
-                kept = self._kept = (state, {})
-            yield connection, kept[1]
+            if connection.kept is None:
+                connection.kept = self._kept_of(_state(connection))
+            yield connection, connection.kept
+
+    def _kept_of(self, state: State) -> dict[str, Any]:
+        """What is kept in memory of a state. That of an older one is left to those who still read it."""
+        if not state.generation:  # or it would be said that the notes do not tell
+            raise IndexBusyError(
+                f"The index in {self.connections.path.parent} is not finished yet.\n"
+                "Ask again once it is; if nothing is making it, run `qa index`."
+            )
+        kept = self._kept
+        if kept is None or kept[0] != state:
+            kept = self._kept = (state, {})
+        return kept[1]
 
     def _keeping(self, name: str, read: Callable[[Connection], T]) -> T:
         """What `read` reads, from memory where it was read in this state before."""

@@ -62,10 +62,9 @@ def candidates(
     )
     searched = stems_of(query.terms)
     dense = dict(index.dense(query_vector, wide, within))
-    columns = (1.0, weights.bm25_in_headings, weights.bm25_in_headings)
     rarities = rarity(query.terms, store.document_frequencies(searched), store.passage_count())
     most = _MOST_OF_BM25 * sum(rarities) or 1.0
-    bm25 = {id: min(1.0, score / most) for id, score in store.lexical(searched, wide, within, columns)}
+    bm25 = {id: min(1.0, score / most) for id, score in store.lexical(searched, wide, within, weights.columns)}
     first = _by_both(dense, bm25, wide, weights)[: wide * 2 // 3]
     editions = store.passage_ids(ahead_of(query.behind, [_note(id) for id in first[:NEAREST]]))
     signs = store.signs(sorted({*first, *editions}))

@@ -12,6 +12,7 @@ from qa.retrieval.filters import allowed
 from qa.retrieval.scoring import rarity
 from qa.retrieval.search import stems_of
 from qa.retrieval.spelling import respelled
+from qa.retrieval.weights import WEIGHTS
 from qa.schema import Query, Term
 from qa.terms import stems, words
 
@@ -64,6 +65,6 @@ def _stands(term: Term, index: Index, within: Sequence[str] | None, frequencies:
 
     def is_there(stem: str) -> bool:
         known = frequencies.get(stem, 0) > 0
-        return known and (within is None or bool(index.store.lexical([stem], 1, within)))
+        return known and (within is None or bool(index.store.lexical([stem], 1, within, WEIGHTS.columns)))
 
     return any(all(map(is_there, way)) for way in [(term.stem,), *term.phrases] if way)

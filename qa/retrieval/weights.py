@@ -40,5 +40,10 @@ class Weights:
     in_passage: float = 0.55
     behind: float = 0.12
 
+    @property
+    def columns(self) -> tuple[float, float, float]:
+        """What a word counts for BM25 in a passage's own words, its context and its note's title."""
+        return (1.0, self.bm25_in_headings, self.bm25_in_headings)
+
 
 WEIGHTS = Weights()
