@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -89,6 +90,13 @@ def test_the_end_of_a_lead_in_is_not_said_twice(tmp_path: Path) -> None:
         unit = window(content, hit, place, most=70)
         assert unit.text.count("Before") == 1
         assert all(one.end <= other.start for one, other in pairwise(unit.spans))
+
+
+def test_an_empty_sentence_of_a_hit_adds_nothing(content: NoteContent) -> None:
+    hit = hit_of(content, ("The ferry is old.", 0.5))
+    (said,) = hit.sentences
+    empty = Sentence(said.end, said.end, "", (), score=0.5)
+    assert window(content, replace(hit, sentences=(said, empty)), 0, most=40).text == "The ferry is old."
 
 
 def test_a_list_comes_whole_or_not_at_all_and_keeps_its_numbers(content: NoteContent) -> None:

@@ -100,9 +100,8 @@ def test_nothing_changes_where_more_is_asked_for_than_is_kept(store: Store, monk
 @pytest.mark.parametrize("length", [1, 127, 128, 20_000])
 def test_passages_of_any_length_are_weighed(length: int) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
-        for statement in tables.SCHEMA:
+        for statement in (*tables.SCHEMA, tables.INSTANCES):
             connection.execute(statement)
-        connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, stems, instance)")
         for number, body in enumerate(["word other", "word " * length, "other"], start=1):
             connection.execute(
                 "INSERT INTO stems (rowid, body, context, title) VALUES (?, ?, 'a', 'b')", (number, body)
@@ -139,4 +138,4 @@ def test_what_is_read_of_a_state_stays_with_its_readers_when_a_sync_changes_it(s
         for _ in range(3):
             assert store.lexical(["minist"], 3) == plain(store, ["minist"])[:3]
             store._kept = (State(0, 99, 99), {})
-    assert len(made) <= 1
+    assert len(made) == 1

@@ -7,8 +7,8 @@ its 95% interval (paired bootstrap) holds no zero, as two or three of so many ce
 out by giving it no weight, or by making the query without it; what the others weigh, and what the first stage proposes,
 stays. Headings in the vectors are left out by embedding all passages without them. The mending of typos is left out of
 questions that each have one: a letter is dropped, doubled, swapped or replaced in a word of five letters or more, after
-its first letter. Without looking into fewer, twice as many passages are proposed and looked into.
-Twenty minutes.
+its first letter. Without looking into fewer, twice as many passages are proposed and looked into. Twenty
+minutes.
 """
 
 from __future__ import annotations

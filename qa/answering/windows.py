@@ -45,7 +45,8 @@ def grown(unit: Unit, hit: Hit, place: int, most: int) -> Unit:
                 part = _whole(unit, sentence)
                 run = Span(min(unit.run.start, part.start), max(unit.run.end, part.end))
                 larger = run_of(content, run, unit.context)
-                if larger.words <= most and len(larger.own) == 1:
+                # A hit that a caller made may have an empty sentence, which adds nothing.
+                if larger.run != unit.run and larger.words <= most and len(larger.own) == 1:
                     found.append((sentence.score, larger))
         if not found:
             return unit

@@ -12,6 +12,7 @@ from typing import Any
 
 from qa.errors import IndexFolderError, IndexNotWritableError
 from qa.index.records import State
+from qa.index.tables import INSTANCES
 
 BUSY_SECONDS = 10.0
 # Bytes to which the log of a large sync is cut once it is in the file; SQLite would leave it as large as it was.
@@ -188,8 +189,7 @@ def _open(uri: str) -> Connection:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
         connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
-        # Where each stem stands, for qa.index.words; of this connection alone, nothing is written.
-        connection.execute("CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, stems, instance)")
+        connection.execute(INSTANCES)
     except BaseException:
         connection.close()
         raise

@@ -141,8 +141,8 @@ class Store:
     ) -> list[tuple[str, float]]:
         """The k best passages by BM25, as (id, score), higher is better; ties by id.
 
-        terms: stems as of qa.terms; a term given twice counts once. notes: only these, or None for all. weights: of the
-        passage's own words, its context and its note's title.
+        terms: stems as of qa.terms; a term given twice counts once, and of very many the rarest count. notes: only
+        these, or None for all. weights: of the passage's own words, its context and its note's title.
         """
         frequencies = self.document_frequencies([term for term in terms if term])
         if not any(frequencies.values()) or k < 1 or (notes is not None and not notes):

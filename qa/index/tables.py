@@ -65,6 +65,8 @@ SCHEMA = (
         body, context, title, tokenize = "unicode61 remove_diacritics 0 tokenchars '._'")""",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab(stems, row)",
 )
+# Where each stem stands, for qa.index.words; of one connection alone, nothing is written.
+INSTANCES = "CREATE VIRTUAL TABLE temp.instances USING fts5vocab(main, stems, instance)"
 
 NOTE_COLUMNS = "note, title, date, language, classification, source, prepared_for, sha256, size, warnings"
 BLOCK_COLUMNS = "kind, start, stop, level, headings, lead_in, header, caption, series, page"
