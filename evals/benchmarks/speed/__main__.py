@@ -63,11 +63,9 @@ def run(parsed: argparse.Namespace, work: Path) -> dict[str, Any]:
     if "cold" in parsed.parts:
         found["cold"] = cold(parsed.runs)
     if "indexing" in parsed.parts:
-        from importlib.util import find_spec
-
         from evals.benchmarks.speed import indexing
 
-        found["indexing"] = indexing.measured(("auto", *(["openvino"] if find_spec("openvino") else [])))
+        found["indexing"] = indexing.measured()
     if "growth" in parsed.parts:
         found["growth"] = growth(parsed.sizes, work, parsed.real)
     if "opening" in parsed.parts:

@@ -6,6 +6,7 @@ import random
 import statistics
 import time
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from evals.benchmarks.plausible.notes import made_notes
 from qa.embedding import load_embedding
 from qa.embedding.minilm import MANY, model_folder
-from qa.embedding.runtimes import OpenVino, for_many
+from qa.embedding.runtimes import OpenVino, for_many, has_bfloat16
 
 TEXTS, PAIRS = 256, 5
 # Of the same words as the made notes, in passages of the size that the program cuts and in sentences.
@@ -29,8 +30,9 @@ def texts() -> list[str]:
     return [" ".join(words[start : start + length]) for start, length in zip(starts, lengths, strict=True)]
 
 
-def measured(runtimes: tuple[str, ...]) -> dict[str, Any]:
-    """Texts a second, medians of pairs in turn, and the ratios pair by pair; the least cosine between the two."""
+def measured() -> dict[str, Any]:
+    """Of each runtime that is installed: texts a second, medians of pairs in turn, and the ratios pair by pair; the
+    least cosine between the two; whether it embeds in bfloat16, and whether "auto" takes it for many texts."""
     import torch
     from sentence_transformers import SentenceTransformer
 
@@ -38,7 +40,7 @@ def measured(runtimes: tuple[str, ...]) -> dict[str, Any]:
     usual = SentenceTransformer(str(model_folder()))
     usual.encode(asked[:MANY])
     found: dict[str, Any] = {"threads": torch.get_num_threads()}
-    for runtime in runtimes:
+    for runtime in ("onnxruntime", *(["openvino"] if find_spec("openvino") else [])):
         model = load_embedding(runtime=runtime)
         model.encode(asked[:MANY])
         ours, theirs = [], []
@@ -47,7 +49,8 @@ def measured(runtimes: tuple[str, ...]) -> dict[str, Any]:
             other, expected = _timed(partial(usual.encode, asked, normalize_embeddings=True))
             ours.append(mine), theirs.append(other)
         found[runtime] = {
-            "on": "openvino" if for_many(runtime) is OpenVino else "onnxruntime",
+            "auto": for_many("auto") is for_many(runtime),
+            "bfloat16": for_many(runtime) is OpenVino and has_bfloat16(),
             "texts_a_second": TEXTS / statistics.median(ours),
             "usual_a_second": TEXTS / statistics.median(theirs),
             "ratios": [other / mine for mine, other in zip(ours, theirs, strict=True)],
