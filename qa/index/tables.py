@@ -166,7 +166,8 @@ def vectors_of(blobs: list[bytes], dimensions: int) -> NDArray[np.float32]:
     the norm."""
     vectors = np.frombuffer(b"".join(blobs), dtype="<f2").astype(np.float32).reshape(-1, dimensions)
     # In place: for some thousand vectors the memory of each further copy costs more than its numbers.
-    vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    with np.errstate(invalid="ignore"):  # one of zeros, in a damaged index, becomes NaN, and is not found
+        vectors /= np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
     return vectors
 
 
