@@ -167,10 +167,11 @@ def test_the_first_screen_tells_what_the_binder_holds_and_its_examples_are_answe
 def test_a_note_that_changes_is_seen_by_the_next_question_and_told_of_by_the_old_quote(page: Any, notes: Path) -> None:
     note = notes / "wick.txt"
     note.write_text("Wick\nThe harbour of Wick has 14 berths.\n")
+    time.sleep(2.1)  # another test may just have asked, and the notes are looked at every two seconds
     ask(page, "How many berths has the harbour of Wick?")
     expect(page.locator("#conversation .qa-answer").last).to_contain_text("14 berths")
     note.write_text("Wick\nThe harbour of Wick has 15 berths.\n")
-    time.sleep(2.1)  # the notes are looked at again
+    time.sleep(2.1)
     ask(page, "How many berths are there in Wick harbour?")
     expect(page.locator("#conversation .qa-answer").last).to_contain_text("15 berths")
     page.locator("#conversation a.qa-mark").first.click()

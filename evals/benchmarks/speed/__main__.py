@@ -98,7 +98,7 @@ def growth(sizes: list[int], work: Path, real: bool) -> list[dict[str, Any]]:
     for size in sizes:
         folder = work / f"{size}{'-real' if real else ''}"
         notes = ["--notes", str(round(size * NOTES_OF_A_SIZE)), *(["--real"] if real else [])]
-        row = sized("ask", folder, made(folder, notes))
+        row = sized("change", folder, sized("ask", folder, made(folder, notes)))
         if size == max(sizes):
             row["chat"] = serving.measured(folder)
         print(f"{row['passages']:,} passages measured", file=sys.stderr, flush=True)

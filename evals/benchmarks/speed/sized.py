@@ -1,6 +1,6 @@
 """One binder of made notes, made or asked in a process of its own, so that its memory is its own.
 
-    python -m evals.benchmarks.speed.sized {make,ask,open,chat} FOLDER [--notes N] [--real] [--short]
+    python -m evals.benchmarks.speed.sized {make,ask,change,open,chat} FOLDER [--notes N] [--real] [--short]
 
 Prints one line of JSON; `chat` serves the binder and prints the address of the page instead.
 """
@@ -36,7 +36,7 @@ EMBEDDED, BATCH = 640, 64
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["make", "ask", "open", "chat"])
+    parser.add_argument("what", choices=["make", "ask", "change", "open", "chat"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--notes", type=int)
     parser.add_argument("--real", action="store_true", help="embed all texts by the model itself")
@@ -46,6 +46,8 @@ def main() -> None:
         print(json.dumps(made(parsed.folder, parsed.notes, real=parsed.real, short=parsed.short)))
     elif parsed.what == "ask":
         print(json.dumps(asked(parsed.folder)))
+    elif parsed.what == "change":
+        print(json.dumps({"change_s": seconds_to_change(parsed.folder)}))
     elif parsed.what == "open":
         print(json.dumps({"open_s": seconds_to_open(parsed.folder)}))
     else:
@@ -69,6 +71,23 @@ def seconds_to_open(folder: Path) -> float:
         assert binder.report is not None
         assert not binder.report.touched
         return seconds
+
+
+def seconds_to_change(folder: Path) -> float:
+    """Of the sync after one note has got a sentence more; the note and the index are then made as they were."""
+    note = min((folder / "corpus").rglob("*.md"))
+    before = note.read_bytes()
+    with opened(folder) as binder:
+        try:
+            note.write_bytes(before + b"\nThe quay was mended in May.\n")
+            began = time.perf_counter()
+            report = binder.sync()
+            seconds = time.perf_counter() - began
+        finally:
+            note.write_bytes(before)
+            binder.sync()
+    assert len(report.changed) == 1, report
+    return seconds
 
 
 def made(folder: Path, notes: int, *, real: bool, short: bool) -> dict[str, Any]:
